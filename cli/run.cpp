@@ -1,0 +1,7 @@
+#include "cli/run.hpp"
+
+namespace rungs::cli {
+
+int run(int, char**) { return 2; }
+
+} // namespace rungs::cli

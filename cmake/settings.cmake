@@ -1,0 +1,29 @@
+# Everything of ours is compiled with these; nothing leaks into what we link.
+add_library(rungs_settings INTERFACE)
+target_include_directories(rungs_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+target_compile_options(rungs_settings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual)
+if(RUNGS_WERROR)
+    target_compile_options(rungs_settings INTERFACE -Werror)
+endif()
+
+# Assertions of the standard library stay on in releases: input is hostile. Measured cost: see docs/performance.md.
+target_compile_definitions(rungs_settings INTERFACE _GLIBCXX_ASSERTIONS)
+
+if(RUNGS_SANITIZE)
+    target_compile_options(rungs_settings INTERFACE
+        -fsanitize=${RUNGS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(rungs_settings INTERFACE -fsanitize=${RUNGS_SANITIZE})
+else()
+    target_compile_options(rungs_settings INTERFACE
+        -fstack-protector-strong -fstack-clash-protection -fPIE
+        $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
+    target_link_options(rungs_settings INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+# rungs_library(NAME LINKS...): the library of this folder, made of every .cpp below it.
+function(rungs_library name)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC rungs_settings ${ARGN})
+endfunction()

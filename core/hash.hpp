@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "core/endpoint.hpp"
+
+namespace rungs {
+
+/// A hash of `size` octets, keyed with a seed drawn once per process: keys of tables that hold captured text
+/// are chosen by whoever made the capture, so the hash must not be predictable (hash flooding, oCERT-2011-003).
+/// Nothing printed may depend on it.
+std::uint64_t seeded_hash(const void* data, std::size_t size);
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return seeded_hash(text.data(), text.size()); }
+};
+
+struct EndpointHash {
+    std::size_t operator()(const Endpoint& endpoint) const;
+};
+
+} // namespace rungs
