@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/frame.hpp"
+
+namespace rungs {
+
+/// Where the octets of a message can be read again.
+struct Location {
+    std::uint64_t position = 0; ///< in the capture file, or in the spool
+    std::uint32_t length = 0;
+    std::uint16_t capture = 0; ///< index into the captures, or `spooled`
+    static constexpr std::uint16_t spooled = 0xffff;
+};
+
+/// Keeps the octets of messages without holding them in memory: those that stand whole in a capture file are read from
+/// there again when they are wanted; all others (reassembled, decompressed, piped) are copied to a spool, which is
+/// memory up to `spool_memory` octets and an unnamed temporary file from there on.
+class MessageStore {
+  public:
+    static constexpr std::size_t spool_memory = 16U << 20U;
+
+    MessageStore();
+    ~MessageStore();
+    MessageStore(MessageStore&&) noexcept;
+    MessageStore& operator=(MessageStore&&) noexcept;
+
+    /// Names the file of capture `index`, for frames with a file offset. Opened when first needed.
+    void set_file(std::uint16_t index, std::string path);
+
+    /// `message` is a part of `frame.bytes` (then only its place is kept) or anything else (then it is copied).
+    Location keep(const Frame& frame, Bytes message);
+    Location copy(Bytes message);
+
+    /// Puts the octets at `where` into `out` (replaced); false when the file no longer holds them.
+    bool read(const Location& where, std::vector<std::uint8_t>& out) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace rungs

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "reports/report.hpp"
+
+/// Machine-readable renderings, written piece by piece (never a document in memory).
+namespace rungs::reports {
+
+/// One object, schema rungs.analysis/1 (docs/formats/rungs.analysis-1.schema.json).
+void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink);
+
+/// The same objects a line each, with "type" first.
+void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink);
+
+/// Ladders as participants and rungs, schema rungs.ladder/1 (docs/formats/rungs.ladder-1.schema.json).
+void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink);
+
+} // namespace rungs::reports
