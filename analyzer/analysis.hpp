@@ -17,8 +17,9 @@
 #include "core/time.hpp"
 #include "dissectors/sip/message.hpp"
 
-/// What an analysis found: the one thing that reports read. Records are small and refer to each other by number, texts
-/// lie in one arena, octets of messages are read again from where they stand: 300 000 dialogs fit in memory.
+/// What an analysis found: the one thing that reports read. Records are small and refer to each other by
+/// number, texts lie in one arena, octets of messages are read again from where they stand: 300 000 dialogs
+/// fit in memory.
 namespace rungs {
 
 /// Position in the vector of its kind plus 1, in order of first frame; 0 is "none".
@@ -33,21 +34,22 @@ struct Range {
     std::uint32_t count = 0;
 };
 
-// --- captures ---------------------------------------------------------------------------------------------------
+// --- captures
+// ---------------------------------------------------------------------------------------------------
 
 /// Where a packet ended: exactly one for each.
 enum class Bucket : std::uint8_t {
-    sip,          ///< carried SIP, or a part of it
-    msn,          ///< carried MSN Messenger commands, or a part of them
+    sip, ///< carried SIP, or a part of it
+    msn, ///< carried MSN Messenger commands, or a part of them
     rtp,
     rtcp,
     t38,
     stun,
     dtls,
     zrtp,
-    keep_alive,   ///< nothing but CRLF or NUL on a port pair that speaks SIP
-    icmp,         ///< also when it quotes SIP: that is no SIP
-    fragment,     ///< a fragment that did not complete a datagram (the one that did counts as what it completed)
+    keep_alive, ///< nothing but CRLF or NUL on a port pair that speaks SIP
+    icmp,       ///< also when it quotes SIP: that is no SIP
+    fragment, ///< a fragment that did not complete a datagram (the one that did counts as what it completed)
     tcp_control,  ///< no data: SYN, FIN, ACK, RST
     tcp_repeated, ///< only octets that the stream had already
     other,        ///< UDP, TCP or SCTP with something else inside
@@ -66,7 +68,8 @@ struct Capture {
     Accounting accounting{}; ///< adds up to file.packets
 };
 
-// --- messages ---------------------------------------------------------------------------------------------------
+// --- messages
+// ---------------------------------------------------------------------------------------------------
 
 enum class Protocol : std::uint8_t { sip, msn, msnslp };
 std::string_view to_string(Protocol protocol); ///< "SIP", "MSN", "MSNSLP"
@@ -91,9 +94,10 @@ struct Message {
     Id relates_to = 0;     ///< the message that this one repeats or forwards
     Id next_in_dialog = 0; ///< next of the same dialog, in order of frames
     std::uint32_t cseq_number = 0;
-    std::uint32_t frame_list = 0; ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
-    std::uint16_t status = 0;     ///< 0 for a request
-    std::uint16_t part = 0;       ///< position from 1 among the messages of its frame, 0 when it is the only one
+    std::uint32_t frame_list =
+        0;                    ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
+    std::uint16_t status = 0; ///< 0 for a request
+    std::uint16_t part = 0;   ///< position from 1 among the messages of its frame, 0 when it is the only one
     sip::Method method = sip::Method::unknown; ///< of the request, or of CSeq for a response
     Protocol protocol = Protocol::sip;
     Carrier carrier = Carrier::udp;
@@ -103,7 +107,8 @@ struct Message {
     bool truncated = false;  ///< the capture holds only a part of it
 };
 
-// --- dialogs and calls ------------------------------------------------------------------------------------------
+// --- dialogs and calls
+// ------------------------------------------------------------------------------------------
 
 struct Party {
     TextRef uri;          ///< as in From or To, without angle brackets
@@ -114,8 +119,8 @@ struct Party {
 enum class DialogState : std::uint8_t { trying, early, confirmed, terminated, completed, unknown };
 std::string_view to_string(DialogState state);
 
-/// Call-ID and both tags (RFC 3261 section 12), or what stands for them: a dialog also gathers the transactions that
-/// make none (REGISTER, OPTIONS, a refused INVITE).
+/// Call-ID and both tags (RFC 3261 section 12), or what stands for them: a dialog also gathers the
+/// transactions that make none (REGISTER, OPTIONS, a refused INVITE).
 struct Dialog {
     Id call = 0;
     Id next_in_call = 0;
@@ -123,9 +128,10 @@ struct Dialog {
     Party caller, callee;
     Id first_message = 0, last_message = 0;
     std::uint32_t message_count = 0;
-    sip::Method method = sip::Method::unknown; ///< of the request that began it (or of the first message seen)
+    sip::Method method =
+        sip::Method::unknown; ///< of the request that began it (or of the first message seen)
     DialogState state = DialogState::unknown;
-    bool inferred = false;     ///< the messages carry no Call-ID: put together by other evidence
+    bool inferred = false;      ///< the messages carry no Call-ID: put together by other evidence
     bool begins_midway = false; ///< its first request is not in the capture
     Protocol protocol = Protocol::sip;
 };
@@ -134,8 +140,23 @@ enum class CallKind : std::uint8_t { call, registration, subscription, message, 
 std::string_view to_string(CallKind kind);
 
 enum class CallOutcome : std::uint8_t {
-    answered, busy, rejected, cancelled, no_answer, no_response, unavailable, not_found, auth_failed, redirected,
-    failed, accepted, registered, unregistered, delivered, in_progress, unknown,
+    answered,
+    busy,
+    rejected,
+    cancelled,
+    no_answer,
+    no_response,
+    unavailable,
+    not_found,
+    auth_failed,
+    redirected,
+    failed,
+    accepted,
+    registered,
+    unregistered,
+    delivered,
+    in_progress,
+    unknown,
 };
 std::string_view to_string(CallOutcome outcome);
 
@@ -144,19 +165,19 @@ std::string_view to_string(EndedBy ended_by); ///< empty for nobody
 
 /// Why two dialogs are legs of one call. A bit each.
 enum class Evidence : std::uint16_t {
-    call_id = 1U << 0U,        ///< the same Call-ID
-    x_call_id = 1U << 1U,      ///< X-Call-ID or X-CID names the other's Call-ID
-    session_id = 1U << 2U,     ///< RFC 7989 Session-ID half
-    replaces = 1U << 3U,       ///< Replaces or Join names the other dialog
-    refer_to = 1U << 4U,       ///< REFER led to it
-    via_chain = 1U << 5U,      ///< the same Via branch of the originator
-    sdp_origin = 1U << 6U,     ///< the same o= line
-    sdp_media = 1U << 7U,      ///< the same media address
-    numbers = 1U << 8U,        ///< the same caller or called user
-    middle_host = 1U << 9U,    ///< one leg ends at the host where the other begins, within seconds
-    answer_time = 1U << 10U,   ///< the answers follow each other within a second
-    release_time = 1U << 11U,  ///< the ends follow each other within a second
-    invitation = 1U << 12U,    ///< an accepted MSN invitation named the endpoints
+    call_id = 1U << 0U,       ///< the same Call-ID
+    x_call_id = 1U << 1U,     ///< X-Call-ID or X-CID names the other's Call-ID
+    session_id = 1U << 2U,    ///< RFC 7989 Session-ID half
+    replaces = 1U << 3U,      ///< Replaces or Join names the other dialog
+    refer_to = 1U << 4U,      ///< REFER led to it
+    via_chain = 1U << 5U,     ///< the same Via branch of the originator
+    sdp_origin = 1U << 6U,    ///< the same o= line
+    sdp_media = 1U << 7U,     ///< the same media address
+    numbers = 1U << 8U,       ///< the same caller or called user
+    middle_host = 1U << 9U,   ///< one leg ends at the host where the other begins, within seconds
+    answer_time = 1U << 10U,  ///< the answers follow each other within a second
+    release_time = 1U << 11U, ///< the ends follow each other within a second
+    invitation = 1U << 12U,   ///< an accepted MSN invitation named the endpoints
 };
 std::string_view to_string(Evidence evidence);
 
@@ -176,20 +197,21 @@ struct Call {
     bool challenged = false;
     std::uint16_t final_status = 0; ///< 0 for none
     Party caller, callee;
-    Timestamp start, end; ///< of its first and last message
+    Timestamp start, end;                    ///< of its first and last message
     std::optional<Duration> post_dial_delay; ///< first INVITE to the first 18x or final
     std::optional<Duration> ring;            ///< first 18x to final
     std::optional<Duration> setup;           ///< first INVITE to the final that counts
     std::optional<Duration> talk;            ///< 2xx to BYE
-    TextRef reason;                          ///< Reason header of what ended it, else the final's reason phrase
-    Id first_dialog = 0;                     ///< next ones by Dialog::next_in_call, in order of first frame
+    TextRef reason;      ///< Reason header of what ended it, else the final's reason phrase
+    Id first_dialog = 0; ///< next ones by Dialog::next_in_call, in order of first frame
     std::uint32_t dialog_count = 0;
     Range links;       ///< of Analysis::links
     Range streams;     ///< of Analysis::call_streams
     Range invitations; ///< of Analysis::call_invitations
 };
 
-// --- invitations (MSN) -------------------------------------------------------------------------------------------
+// --- invitations (MSN)
+// -------------------------------------------------------------------------------------------
 
 enum class InvitationState : std::uint8_t { offered, accepted, rejected, cancelled, timed_out };
 std::string_view to_string(InvitationState state);
@@ -209,7 +231,8 @@ struct Invitation {
     std::vector<Id> messages;
 };
 
-// --- findings ----------------------------------------------------------------------------------------------------
+// --- findings
+// ----------------------------------------------------------------------------------------------------
 
 struct Finding {
     std::string_view code; ///< stable, kebab-case
@@ -220,7 +243,8 @@ struct Finding {
     std::string_view reference; ///< RFC and section, or empty
 };
 
-// --- all of it ---------------------------------------------------------------------------------------------------
+// --- all of it
+// ---------------------------------------------------------------------------------------------------
 
 struct Analysis {
     bool complete = true; ///< false when it was cut short (interrupted, a packet limit)
@@ -263,7 +287,8 @@ struct Analysis {
     }
 };
 
-/// The links that a dialog has passed: each pair of hosts that exchanged its messages, in order of first frame.
+/// The links that a dialog has passed: each pair of hosts that exchanged its messages, in order of first
+/// frame.
 struct Hop {
     EndpointId from = 0, to = 0; ///< as its first message went
 };

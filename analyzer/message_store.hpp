@@ -18,9 +18,9 @@ struct Location {
     static constexpr std::uint16_t spooled = 0xffff;
 };
 
-/// Keeps the octets of messages without holding them in memory: those that stand whole in a capture file are read from
-/// there again when they are wanted; all others (reassembled, decompressed, piped) are copied to a spool, which is
-/// memory up to `spool_memory` octets and an unnamed temporary file from there on.
+/// Keeps the octets of messages without holding them in memory: those that stand whole in a capture file are
+/// read from there again when they are wanted; all others (reassembled, decompressed, piped) are copied to a
+/// spool, which is memory up to `spool_memory` octets and an unnamed temporary file from there on.
 class MessageStore {
   public:
     static constexpr std::size_t spool_memory = 16U << 20U;
@@ -33,7 +33,8 @@ class MessageStore {
     /// Names the file of capture `index`, for frames with a file offset. Opened when first needed.
     void set_file(std::uint16_t index, std::string path);
 
-    /// `message` is a part of `frame.bytes` (then only its place is kept) or anything else (then it is copied).
+    /// `message` is a part of `frame.bytes` (then only its place is kept) or anything else (then it is
+    /// copied).
     Location keep(const Frame& frame, Bytes message);
     Location copy(Bytes message);
 

@@ -15,8 +15,8 @@ struct TextRef {
     [[nodiscard]] bool empty() const { return length == 0; }
 };
 
-/// Texts that live as long as the arena, packed into blocks that never move. Holds 4 GiB at most; what does not fit
-/// (or is longer than a block) is kept as empty text and counted.
+/// Texts that live as long as the arena, packed into blocks that never move. Holds 4 GiB at most; what does
+/// not fit (or is longer than a block) is kept as empty text and counted.
 class TextArena {
   public:
     TextRef keep(std::string_view text) {

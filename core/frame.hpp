@@ -25,7 +25,8 @@ struct Frame {
     std::uint16_t capture = 0;
     /// Index of the interface inside the capture.
     std::uint16_t interface = 0;
-    /// Where `bytes` begins in the capture file, or -1 when it cannot be read again (stdin, compressed, live).
+    /// Where `bytes` begins in the capture file, or -1 when it cannot be read again (stdin, compressed,
+    /// live).
     std::int64_t file_offset = -1;
 };
 

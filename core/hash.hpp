@@ -9,8 +9,8 @@
 namespace rungs {
 
 /// A hash of `size` octets, keyed with a seed drawn once per process: keys of tables that hold captured text
-/// are chosen by whoever made the capture, so the hash must not be predictable (hash flooding, oCERT-2011-003).
-/// Nothing printed may depend on it.
+/// are chosen by whoever made the capture, so the hash must not be predictable (hash flooding,
+/// oCERT-2011-003). Nothing printed may depend on it.
 std::uint64_t seeded_hash(const void* data, std::size_t size);
 
 struct TextHash {

@@ -3,30 +3,38 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Every limit that bounds what a capture can make the program do: name, unit, default. When one is reached the
-/// report says so under the same name. docs/limits.md lists them for users; tests stand on both sides of each.
+/// Every limit that bounds what a capture can make the program do: name, unit, default. When one is reached
+/// the report says so under the same name. docs/limits.md lists them for users; tests stand on both sides of
+/// each.
 namespace rungs::limits {
 
 // Capture files
-inline constexpr std::size_t capture_block_octets = 16U << 20U;        ///< a pcapng block or pcap record
-inline constexpr std::size_t capture_buffer_octets = 1U << 20U;        ///< read at a time
-inline constexpr std::uint64_t decompressed_octets = 1ULL << 30U;      ///< past this the ratio below counts
-inline constexpr std::uint64_t decompression_ratio = 200;              ///< output to input
+inline constexpr std::size_t capture_block_octets = 16U << 20U;   ///< a pcapng block or pcap record
+inline constexpr std::size_t capture_buffer_octets = 1U << 20U;   ///< read at a time
+inline constexpr std::uint64_t decompressed_octets = 1ULL << 30U; ///< past this the ratio below counts
+inline constexpr std::uint64_t decompression_ratio = 200;         ///< output to input
 
 // Layers and reassembly
-inline constexpr unsigned nested_layers = 16;                          ///< link, tunnel and IP headers in a frame
-inline constexpr std::size_t fragment_octets = 32U << 20U;             ///< waiting fragments, all datagrams
-inline constexpr std::int64_t fragment_timeout_ns = 60'000'000'000;    ///< waiting for the rest of a datagram
-inline constexpr std::size_t tcp_flows = 65'536;                       ///< TCP connections followed at once
-inline constexpr std::size_t tcp_flow_gap_octets = 1U << 20U;          ///< out of order, one direction
-inline constexpr std::size_t tcp_gap_octets = 32U << 20U;              ///< out of order, all directions
+inline constexpr unsigned nested_layers = 16;              ///< link, tunnel and IP headers in a frame
+inline constexpr std::size_t fragment_octets = 32U << 20U; ///< waiting fragments, all datagrams
+inline constexpr std::int64_t fragment_timeout_ns = 60'000'000'000; ///< waiting for the rest of a datagram
+inline constexpr std::size_t tcp_flows = 65'536;                    ///< TCP connections followed at once
+inline constexpr std::size_t tcp_flow_gap_octets = 1U << 20U;       ///< out of order, one direction
+inline constexpr std::size_t tcp_gap_octets = 32U << 20U;           ///< out of order, all directions
 
 // Messages
-inline constexpr std::size_t message_octets = 1U << 20U;               ///< one message on a stream
-inline constexpr std::size_t headers = 1'024;                          ///< header fields kept of a message
-inline constexpr std::size_t sdp_media = 64;                           ///< m= lines kept of a description
-inline constexpr std::size_t multipart_depth = 8;                      ///< nested multipart bodies
-inline constexpr std::size_t multipart_parts = 64;                     ///< parts kept of a body
-inline constexpr std::size_t issues = 64;                              ///< issues kept of a message
+inline constexpr std::size_t message_octets = 1U << 20U; ///< one message on a stream
+inline constexpr std::size_t headers = 1'024;            ///< header fields kept of a message
+inline constexpr std::size_t sdp_media = 64;             ///< m= lines kept of a description
+inline constexpr std::size_t multipart_depth = 8;        ///< nested multipart bodies
+inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a body
+inline constexpr std::size_t issues = 64;                ///< issues kept of a message
+
+// Correlation
+inline constexpr std::size_t forks = 64;          ///< dialogs kept apart under one Call-ID
+inline constexpr std::size_t hops = 64;           ///< links of one dialog, of one transaction
+inline constexpr std::size_t legs = 64;           ///< other dialogs that one piece of evidence links
+inline constexpr std::size_t findings = 10'000;   ///< findings kept
+inline constexpr std::size_t finding_frames = 20; ///< frames named by a finding
 
 } // namespace rungs::limits

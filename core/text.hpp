@@ -9,11 +9,19 @@
 namespace rungs {
 
 /// ASCII only, whatever the locale: protocol tokens are not natural language.
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_alpha(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
+constexpr char ascii_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_alpha(char c) {
+    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
 /// Space, tab, CR or LF: what RFC 3261's LWS may be made of.
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 bool iequals(std::string_view a, std::string_view b);
 bool istarts_with(std::string_view text, std::string_view prefix);
@@ -21,7 +29,8 @@ bool istarts_with(std::string_view text, std::string_view prefix);
 /// Without blanks at both ends. A view into the same text.
 std::string_view trim(std::string_view text);
 
-/// Takes what stands before the first `separator` off `text` and returns it; all of `text` when there is none.
+/// Takes what stands before the first `separator` off `text` and returns it; all of `text` when there is
+/// none.
 std::string_view take_until(std::string_view& text, char separator);
 
 /// Decimal digits and nothing else. Empty text, signs, other characters and overflow give nothing.
@@ -37,8 +46,9 @@ std::optional<Integer> parse_number(std::string_view text) {
 /// True when `text` is well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text);
 
-/// Captured text made safe for a terminal and for messages: C0 (also newline and tab), DEL, C1, bidi and other
-/// format controls become `\n`, `\r`, `\t`, `\xNN` or `U+NNNN`, invalid UTF-8 octets `\xNN`. Everything else is kept.
+/// Captured text made safe for a terminal and for messages: C0 (also newline and tab), DEL, C1, bidi and
+/// other format controls become `\n`, `\r`, `\t`, `\xNN` or `U+NNNN`, invalid UTF-8 octets `\xNN`. Everything
+/// else is kept.
 std::string printable(std::string_view text);
 
 } // namespace rungs

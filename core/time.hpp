@@ -31,7 +31,11 @@ std::string to_rfc3339(Timestamp time);
 /// Appends what `to_rfc3339` returns, without allocating for it.
 void append_rfc3339(std::string& out, Timestamp time);
 
-inline double to_seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
-inline double to_milliseconds(Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
+inline double to_seconds(Duration duration) {
+    return static_cast<double>(duration.count()) / 1e9;
+}
+inline double to_milliseconds(Duration duration) {
+    return static_cast<double>(duration.count()) / 1e6;
+}
 
 } // namespace rungs
