@@ -102,6 +102,7 @@ struct Message {
     Protocol protocol = Protocol::sip;
     Carrier carrier = Carrier::udp;
     Relation relation = Relation::original;
+    bool from_caller = false; ///< a request whose From tag is that of the dialog's caller
     bool has_sdp = false;
     bool has_issues = false; ///< the dissector found something wrong; parse again to see what
     bool truncated = false;  ///< the capture holds only a part of it
@@ -124,6 +125,7 @@ std::string_view to_string(DialogState state);
 struct Dialog {
     Id call = 0;
     Id next_in_call = 0;
+    TextRef reason; ///< of what ended it: a Reason header, else the reason phrase of a final response
     TextRef call_id, from_tag, to_tag; ///< tags as the first request has them: from_tag is the caller's
     Party caller, callee;
     Id first_message = 0, last_message = 0;
@@ -133,6 +135,7 @@ struct Dialog {
     DialogState state = DialogState::unknown;
     bool inferred = false;      ///< the messages carry no Call-ID: put together by other evidence
     bool begins_midway = false; ///< its first request is not in the capture
+    bool removes_binding = false; ///< its last REGISTER asked for an expiry of 0 (RFC 3261 section 10.2.2)
     Protocol protocol = Protocol::sip;
 };
 

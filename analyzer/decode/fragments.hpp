@@ -11,8 +11,8 @@
 namespace rungs::decode {
 
 /// Puts the fragments of IPv4 and IPv6 datagrams together (RFC 791, RFC 8200 section 4.5), bounded by
-/// limits::fragment_octets and limits::fragment_timeout_ns. Overlaps: octets that came first stay (and the overlap is
-/// counted); for IPv6 an overlap discards the datagram (RFC 5722) and is counted.
+/// limits::fragment_octets and limits::fragment_timeout_ns. Overlaps: octets that came first stay (and the
+/// overlap is counted); for IPv6 an overlap discards the datagram (RFC 5722) and is counted.
 class FragmentReassembler {
   public:
     FragmentReassembler();

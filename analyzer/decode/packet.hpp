@@ -30,8 +30,8 @@ struct Packet {
     Status status = Status::malformed;
     Transport transport = Transport::none;
     Endpoint source, destination; ///< ports are 0 without UDP, TCP or SCTP
-    /// UDP: the datagram's octets by its length field; TCP: the segment's data; ICMP: the octets that it quotes
-    /// (the inner IP packet). Cut to what was captured: see `payload_missing`.
+    /// UDP: the datagram's octets by its length field; TCP: the segment's data; ICMP: the octets that it
+    /// quotes (the inner IP packet). Cut to what was captured: see `payload_missing`.
     Bytes payload;
     std::uint32_t payload_missing = 0; ///< octets of the payload that the snapshot length cut off
 
@@ -61,16 +61,18 @@ struct Packet {
     std::size_t malformed_offset = 0;                   ///< octets from the start of the frame
 };
 
-/// Walks the layers of `frame` down to the innermost transport: Ethernet, 802.1Q and QinQ, Linux cooked v1 and v2,
-/// NULL and LOOP, raw IP, PPP, PPPoE, MPLS, IPv4, IPv6 with extension headers, IP-in-IP, GRE, ERSPAN, GTP-U, VXLAN.
-/// At most limits::nested_layers. Views live as long as the frame's octets. Never fails: see `Packet::status`.
+/// Walks the layers of `frame` down to the innermost transport: Ethernet, 802.1Q and QinQ, Linux cooked v1
+/// and v2, NULL and LOOP, raw IP, PPP, PPPoE, MPLS, IPv4, IPv6 with extension headers, IP-in-IP, GRE, ERSPAN,
+/// GTP-U, VXLAN. At most limits::nested_layers. Views live as long as the frame's octets. Never fails: see
+/// `Packet::status`.
 Packet decode(const Frame& frame);
 
 /// The same from an IP header on: for reassembled datagrams (`ip_protocol` and what follows it).
 /// `packet` carries addresses, enclosure and so on of the first fragment; `payload` is the whole IP payload.
 Packet decode_ip_payload(Packet packet, Bytes payload);
 
-/// What an ICMP error quotes (Packet::payload), decoded as far as it goes: addresses, ports, the start of the payload.
+/// What an ICMP error quotes (Packet::payload), decoded as far as it goes: addresses, ports, the start of the
+/// payload.
 Packet decode_quoted(Bytes quoted);
 
 } // namespace rungs::decode

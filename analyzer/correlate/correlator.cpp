@@ -1,0 +1,196 @@
+#include "analyzer/correlate/correlator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analyzer/correlate/legs.hpp"
+#include "analyzer/correlate/outcome.hpp"
+#include "core/limits.hpp"
+#include "core/text.hpp"
+#include "dissectors/sip/headers.hpp"
+
+namespace rungs::correlate {
+namespace {
+
+using sip::HeaderName;
+using sip::Method;
+
+bool is_challenge(std::uint16_t status) {
+    return status == 401 || status == 407;
+}
+
+/// RFC 3261 section 10.2.2: the Contact's own expires parameter counts before the Expires header.
+bool asks_for_removal(const sip::Message& message) {
+    if (const sip::Header* contact = message.find(HeaderName::contact)) {
+        const std::string_view parameters = sip::parse_name_addr(contact->value).parameters;
+        if (const auto expires = sip::find_parameter(parameters, "expires")) {
+            return parse_number<std::uint32_t>(*expires) == 0U;
+        }
+    }
+    const sip::Header* expires = message.find(HeaderName::expires);
+    return expires != nullptr && parse_number<std::uint32_t>(expires->value) == 0U;
+}
+
+} // namespace
+
+Correlator::Correlator(Analysis& analysis, std::vector<std::string> link_headers)
+    : m_analysis(analysis), m_dialogs(analysis), m_repeats(analysis),
+      m_evidence(analysis, std::move(link_headers)) {}
+
+EndpointId Correlator::intern(const Endpoint& endpoint) {
+    const auto [slot, added] =
+        m_endpoints.try_emplace(endpoint, static_cast<EndpointId>(m_analysis.endpoints.size()));
+    if (added) m_analysis.endpoints.push_back(endpoint);
+    return slot->second;
+}
+
+Id Correlator::add(const Observed& observed) {
+    const sip::Message& seen = observed.message;
+    const EndpointId source = intern(observed.source);
+    const EndpointId destination = intern(observed.destination);
+    const Dialogs::Found found = m_dialogs.find_or_add(observed, source, destination);
+
+    Message message;
+    message.time = observed.time;
+    message.frame = observed.frame;
+    message.frame_list = observed.frame_list;
+    message.location = observed.location;
+    message.source = source;
+    message.destination = destination;
+    message.dialog = found.dialog;
+    message.cseq_number = seen.identity.cseq_number.value_or(0);
+    message.status = seen.status;
+    message.part = observed.part;
+    message.method = seen.method;
+    message.carrier = observed.carrier;
+    message.from_caller = found.from_caller;
+    message.has_sdp = observed.description != nullptr;
+    message.has_issues = !seen.issues.empty() || (message.has_sdp && !observed.description->issues.empty());
+    message.truncated = observed.truncated;
+
+    m_analysis.messages.push_back(message);
+    const auto id = static_cast<Id>(m_analysis.messages.size());
+    m_repeats.place(id, found.group, observed);
+
+    const Message& placed = m_analysis.messages.back();
+    update_dialog(observed, placed);
+    m_evidence.collect(observed, placed);
+    count_issues(observed);
+    return id;
+}
+
+void Correlator::update_dialog(const Observed& observed, const Message& message) {
+    const auto id = static_cast<Id>(m_analysis.messages.size());
+    Dialog& dialog = m_analysis.dialogs[message.dialog - 1];
+    if (dialog.last_message != 0) m_analysis.messages[dialog.last_message - 1].next_in_dialog = id;
+    if (dialog.first_message == 0) dialog.first_message = id;
+    dialog.last_message = id;
+    ++dialog.message_count;
+
+    if (message.status == 0 && message.method == Method::register_) {
+        dialog.removes_binding = asks_for_removal(observed.message);
+    }
+    const bool ends =
+        (message.status == 0 && (message.method == Method::bye || message.method == Method::cancel)) ||
+        (message.status >= 300 && !is_challenge(message.status) && message.method == Method::invite);
+    if (!ends || !dialog.reason.empty()) return;
+    if (const sip::Header* reason = observed.message.find(HeaderName::reason)) {
+        dialog.reason = m_analysis.texts.keep(reason->value);
+    } else if (message.status != 0) {
+        dialog.reason = m_analysis.texts.keep(observed.message.reason_phrase);
+    }
+}
+
+void Correlator::count_issues(const Observed& observed) {
+    const auto count = [&](const Issue& issue) {
+        IssueCount& counter = m_issues[issue.code];
+        counter.severity = std::max(counter.severity, issue.severity);
+        ++counter.count;
+        if (counter.frames.size() < limits::finding_frames) counter.frames.push_back(observed.frame);
+    };
+    std::for_each(observed.message.issues.begin(), observed.message.issues.end(), count);
+    if (observed.description == nullptr) return;
+    std::for_each(observed.description->issues.begin(), observed.description->issues.end(), count);
+}
+
+void Correlator::finish(Timestamp capture_end) {
+    make_calls(capture_end);
+    report_issues();
+    report_limits();
+}
+
+void Correlator::make_calls(Timestamp capture_end) {
+    LegLinker linker(m_analysis, m_dialogs);
+    linker.link(m_evidence);
+
+    // A dialog's leader has the smallest id, so each call is made when its first dialog is met.
+    std::vector<Id> last_dialog; // of each call
+    for (Id id = 1; id <= m_analysis.dialogs.size(); ++id) {
+        Dialog& dialog = m_analysis.dialogs[id - 1];
+        const Id leader = linker.leader_of(id);
+        if (leader == id) {
+            Call call;
+            call.first_dialog = id;
+            call.dialog_count = 1;
+            m_analysis.calls.push_back(call);
+            last_dialog.push_back(id);
+            dialog.call = static_cast<Id>(m_analysis.calls.size());
+        } else {
+            dialog.call = m_analysis.dialog(leader).call;
+            m_analysis.dialogs[last_dialog[dialog.call - 1] - 1].next_in_call = id;
+            last_dialog[dialog.call - 1] = id;
+            ++m_analysis.calls[dialog.call - 1].dialog_count;
+        }
+    }
+
+    // Links in the order of calls, so that each call's are a range.
+    auto& links = m_analysis.links;
+    const auto call_of = [&](const Link& link) { return m_analysis.dialog(link.from).call; };
+    std::stable_sort(links.begin(), links.end(),
+                     [&](const Link& a, const Link& b) { return call_of(a) < call_of(b); });
+    for (std::uint32_t i = 0; i < links.size(); ++i) {
+        Range& range = m_analysis.calls[call_of(links[i]) - 1].links;
+        if (range.count == 0) range.first = i;
+        ++range.count;
+    }
+    for (Call& call : m_analysis.calls) settle(m_analysis, call, capture_end);
+}
+
+void Correlator::report_issues() {
+    for (auto& [code, counter] : m_issues) {
+        Finding finding;
+        finding.code = code;
+        finding.severity = counter.severity;
+        finding.text = fmt::format("{} {}", counter.count, counter.count == 1 ? "message" : "messages");
+        finding.frames = std::move(counter.frames);
+        m_analysis.findings.push_back(std::move(finding));
+    }
+}
+
+void Correlator::report_limits() {
+    if (m_dialogs.merged_forks() != 0) {
+        m_analysis.findings.push_back(
+            {"limit-forks",
+             Severity::warning,
+             fmt::format("{} messages of further forks were added to the first dialog of "
+                         "their Call-ID (limit: {} dialogs)",
+                         m_dialogs.merged_forks(), limits::forks),
+             {},
+             0,
+             ""});
+    }
+    if (m_analysis.texts.refused() != 0) {
+        m_analysis.findings.push_back(
+            {"limit-texts",
+             Severity::warning,
+             fmt::format("{} texts were not kept: 4 GiB of names and tags were reached",
+                         m_analysis.texts.refused()),
+             {},
+             0,
+             ""});
+    }
+}
+
+} // namespace rungs::correlate

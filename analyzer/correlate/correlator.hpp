@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tsl/robin_map.h>
+
+#include "analyzer/analysis.hpp"
+#include "analyzer/correlate/dialogs.hpp"
+#include "analyzer/correlate/evidence.hpp"
+#include "analyzer/correlate/observed.hpp"
+#include "analyzer/correlate/repeats.hpp"
+#include "core/hash.hpp"
+
+namespace rungs::correlate {
+
+/// Turns messages, in the order of their frames, into dialogs, and at the end dialogs into calls. Writes into
+/// the Analysis, which must outlive it.
+class Correlator {
+  public:
+    Correlator(Analysis& analysis, std::vector<std::string> link_headers);
+
+    /// Takes a message; returns its id.
+    Id add(const Observed& observed);
+
+    /// After the last message: links legs, makes calls and settles what became of each.
+    /// `capture_end` is the time of the last packet.
+    void finish(Timestamp capture_end);
+
+    /// The number of an endpoint, new or known.
+    EndpointId intern(const Endpoint& endpoint);
+
+  private:
+    void update_dialog(const Observed& observed, const Message& message);
+    void count_issues(const Observed& observed);
+    void make_calls(Timestamp capture_end);
+    void report_issues();
+    void report_limits();
+
+    /// How often a dissector saw one kind of thing wrong.
+    struct IssueCount {
+        Severity severity = Severity::note;
+        std::uint64_t count = 0;
+        std::vector<std::uint64_t> frames; ///< the first limits::finding_frames
+    };
+
+    Analysis& m_analysis;
+    Dialogs m_dialogs;
+    Repeats m_repeats;
+    EvidenceCollector m_evidence;
+    tsl::robin_map<Endpoint, EndpointId, EndpointHash> m_endpoints;
+    std::map<std::string_view, IssueCount> m_issues;
+};
+
+} // namespace rungs::correlate

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <tsl/robin_map.h>
+
+#include "analyzer/analysis.hpp"
+#include "analyzer/correlate/observed.hpp"
+
+namespace rungs::correlate {
+
+/// Tells transactions apart (RFC 3261 section 17: top Via branch, sent-by and CSeq method; section 17.2.3's
+/// RFC 2543 rules where there is no magic cookie) and what a message is to the ones before it: the same once
+/// more on its link (retransmission), the same packet captured twice (duplicate), or the same on another link
+/// (hop).
+class Repeats {
+  public:
+    explicit Repeats(Analysis& analysis) : m_analysis(analysis) {}
+
+    /// `id` is the newest message of Analysis::messages, with its endpoints set; sets its transaction,
+    /// relation and relates_to. `group` numbers its Call-ID.
+    void place(Id id, std::uint32_t group, const Observed& observed);
+
+  private:
+    /// What is remembered of a message to compare later ones with.
+    struct Trace {
+        std::uint32_t transaction =
+            0; ///< hash of top branch and sent-by; of the From tag without a magic cookie
+        std::uint32_t identity = 0; ///< hash of what stays the same from hop to hop
+        std::uint32_t content = 0;  ///< hash of all octets
+        std::uint32_t ip_id = 0;
+        Id next = 0; ///< next message of the same request sequence that is no repetition
+        std::uint16_t capture = 0;
+        bool has_cookie = false;
+    };
+    struct Sequence {
+        Id first = 0, last = 0;
+        std::uint32_t count = 0;
+    };
+
+    [[nodiscard]] static Trace trace_of(const Observed& observed);
+    [[nodiscard]] static bool is_same_transaction(const Trace& a, const Trace& b) {
+        return a.has_cookie == b.has_cookie && a.transaction == b.transaction;
+    }
+    [[nodiscard]] bool same_link(const Message& a, const Message& b) const;
+    [[nodiscard]] bool is_way_back(const Message& a, const Message& b) const;
+    [[nodiscard]] bool is_repetition(const Message& earlier, const Trace& trace_of_earlier,
+                                     const Message& message, const Trace& trace) const;
+
+    Analysis& m_analysis;
+    std::vector<Trace> m_traces; ///< one for each message
+    /// Call-ID group, CSeq number and method -> its messages.
+    tsl::robin_map<std::uint64_t, Sequence> m_sequences;
+    Id m_last_transaction = 0;
+};
+
+} // namespace rungs::correlate

@@ -1,0 +1,161 @@
+#include "analyzer/dissect/dissector.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/hash.hpp"
+
+namespace rungs::dissect {
+namespace {
+
+/// RTP and RTCP begin with version 2 in the two highest bits (RFC 3550 section 5.1); text never does.
+bool may_be_rtp(Bytes payload) {
+    return (payload[0] & 0xc0U) == 0x80U;
+}
+
+/// What clients send to keep a NAT binding open: line ends (RFC 5626 section 3.5.1), NULs, or both.
+bool is_keep_alive(Bytes payload) {
+    return payload.size() <= 16 && std::all_of(payload.begin(), payload.end(), [](std::uint8_t octet) {
+               return octet == '\r' || octet == '\n' || octet == 0 || octet == ' ';
+           });
+}
+
+/// The two endpoints as a number, the same either way round.
+std::uint64_t pair_key(const decode::Packet& packet) {
+    const auto [low, high] =
+        std::minmax<std::uint64_t>(EndpointHash{}(packet.source), EndpointHash{}(packet.destination));
+    const std::array<std::uint64_t, 2> pair{low, high};
+    return seeded_hash(pair.data(), sizeof pair);
+}
+
+} // namespace
+
+Dissector::Dissector(Handler& handler, DatagramProbe& media)
+    : m_handler(handler), m_media(media),
+      m_tcp([this](const decode::StreamChunk& chunk) { take_chunk(chunk); },
+            [this](decode::StreamId id) { end_stream(id); }) {}
+
+Dissector::~Dissector() = default;
+
+void Dissector::take(const Frame& frame, const decode::Packet& packet) {
+    m_frame = &frame;
+    switch (packet.status) {
+    case decode::Status::malformed: return count(frame, Bucket::malformed);
+    case decode::Status::no_ip: return count(frame, Bucket::no_ip);
+    case decode::Status::other_ip: return count(frame, Bucket::other_ip);
+    case decode::Status::fragment: {
+        const auto whole = m_fragments.add(packet, frame);
+        if (!whole) return count(frame, Bucket::fragment);
+        if (whole->packet.transport == decode::Transport::udp) {
+            return count(frame, take_datagram(frame, whole->packet, whole->frames));
+        }
+        if (whole->packet.transport == decode::Transport::tcp) {
+            return count(frame, take_segment(frame, whole->packet));
+        }
+        return count(frame, whole->packet.status == decode::Status::malformed ? Bucket::malformed
+                                                                              : Bucket::fragment);
+    }
+    case decode::Status::transport: break;
+    }
+    switch (packet.transport) {
+    case decode::Transport::udp: return count(frame, take_datagram(frame, packet, {&frame.number, 1}));
+    case decode::Transport::tcp: return count(frame, take_segment(frame, packet));
+    case decode::Transport::icmp: return count(frame, Bucket::icmp);
+    default: return count(frame, Bucket::other);
+    }
+}
+
+void Dissector::flush() {
+    m_frame = nullptr;
+    m_tcp.flush();
+}
+
+Bucket Dissector::take_datagram(const Frame& frame, const decode::Packet& packet,
+                                std::span<const std::uint64_t> frames) {
+    if (packet.payload.empty()) return Bucket::other;
+    if (may_be_rtp(packet.payload)) return m_media.offer(packet, frame);
+    const Bucket text = take_text(frame, packet, frames);
+    return text != Bucket::other ? text : m_media.offer(packet, frame);
+}
+
+Bucket Dissector::take_text(const Frame& frame, const decode::Packet& packet,
+                            std::span<const std::uint64_t> frames) {
+    const Probe probe = sip::probe(packet.payload);
+    if (probe == Probe::no && !is_keep_alive(packet.payload)) return Bucket::other;
+    const std::uint64_t pair = pair_key(packet);
+    const bool spoke_sip = m_sip_pairs.contains(pair);
+    if (probe != Probe::certain && !spoke_sip) return Bucket::other;
+    if (is_keep_alive(packet.payload)) return Bucket::keep_alive;
+    if (sip::parse(packet.payload, Framing::datagram, m_scratch).outcome != Outcome::complete)
+        return Bucket::other;
+
+    m_sip_pairs.insert(pair);
+    Origin origin;
+    origin.last_frame = &frame;
+    origin.frames = frames;
+    origin.time = frame.time;
+    origin.source = packet.source;
+    origin.destination = packet.destination;
+    origin.carrier = Carrier::udp;
+    origin.ip_id = packet.ip_id;
+    origin.capture = frame.capture;
+    origin.truncated = packet.payload_missing != 0;
+    m_handler.on_sip(m_scratch, origin);
+    return Bucket::sip;
+}
+
+Bucket Dissector::take_segment(const Frame& frame, const decode::Packet& packet) {
+    const decode::TcpReassembler::Added added = m_tcp.add(packet, frame);
+    switch (added.kind) {
+    case decode::SegmentKind::control: return Bucket::tcp_control;
+    case decode::SegmentKind::retransmission: return Bucket::tcp_repeated;
+    case decode::SegmentKind::beyond_limit: return Bucket::beyond_limit;
+    case decode::SegmentKind::data: break;
+    }
+    const auto found = m_streams.find(added.stream);
+    if (found == m_streams.end()) return Bucket::other;
+    Stream& stream = *found->second;
+    if (stream.reader.kind() == StreamReader::Kind::sip) {
+        settle_undecided(stream);
+        return Bucket::sip;
+    }
+    if (stream.undecided.size() <= frame.capture) stream.undecided.resize(frame.capture + std::size_t{1});
+    ++stream.undecided[frame.capture];
+    return Bucket::other;
+}
+
+void Dissector::take_chunk(const decode::StreamChunk& chunk) {
+    std::unique_ptr<Stream>& stream = m_streams[chunk.stream];
+    if (stream == nullptr) stream = std::make_unique<Stream>();
+    const bool in_this_frame = m_frame != nullptr && m_frame->number == chunk.frame;
+    const std::uint16_t capture = m_frame != nullptr ? m_frame->capture : std::uint16_t{0};
+    stream->reader.take(chunk, in_this_frame ? m_frame : nullptr, capture, m_scratch, m_handler);
+    settle_undecided(*stream);
+}
+
+void Dissector::end_stream(decode::StreamId id) {
+    const auto found = m_streams.find(id);
+    if (found == m_streams.end()) return;
+    found->second->reader.finish(m_scratch, m_handler);
+    settle_undecided(*found->second);
+    m_streams.erase(id);
+}
+
+void Dissector::count(const Frame& frame, Bucket bucket) {
+    if (m_accounting.size() <= frame.capture) m_accounting.resize(frame.capture + std::size_t{1});
+    ++m_accounting[frame.capture][static_cast<std::size_t>(bucket)];
+}
+
+/// Packets that came before the stream was known to be SIP were counted as `other`: they change the bucket.
+void Dissector::settle_undecided(Stream& stream) {
+    if (stream.reader.kind() == StreamReader::Kind::undecided) return;
+    if (stream.reader.kind() == StreamReader::Kind::sip) {
+        for (std::size_t capture = 0; capture < stream.undecided.size(); ++capture) {
+            m_accounting[capture][static_cast<std::size_t>(Bucket::other)] -= stream.undecided[capture];
+            m_accounting[capture][static_cast<std::size_t>(Bucket::sip)] += stream.undecided[capture];
+        }
+    }
+    stream.undecided.clear();
+}
+
+} // namespace rungs::dissect

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
+
+#include "analyzer/decode/fragments.hpp"
+#include "analyzer/decode/packet.hpp"
+#include "analyzer/decode/tcp.hpp"
+#include "analyzer/dissect/handler.hpp"
+#include "analyzer/dissect/stream.hpp"
+
+namespace rungs::dissect {
+
+/// What else may claim a UDP datagram: media, which has no port of its own.
+class DatagramProbe {
+  public:
+    virtual ~DatagramProbe() = default;
+    /// The bucket the datagram belongs to, or Bucket::other when it is none of its kind.
+    virtual Bucket offer(const decode::Packet& packet, const Frame& frame) = 0;
+};
+
+/// From decoded packets to messages: puts fragments and TCP segments together, recognises protocols by
+/// content, and says for every packet in which bucket it ended. Feed it in capture order.
+class Dissector {
+  public:
+    Dissector(Handler& handler, DatagramProbe& media);
+    ~Dissector();
+    Dissector(const Dissector&) = delete;
+    Dissector& operator=(const Dissector&) = delete;
+
+    /// Takes the packet that `frame` carries and counts it in `accounting[frame.capture]`.
+    void take(const Frame& frame, const decode::Packet& packet);
+
+    /// At the end of the capture: what still waits is handed over.
+    void flush();
+
+    /// One for each capture, as far as packets came from it.
+    [[nodiscard]] const std::vector<Accounting>& accounting() const { return m_accounting; }
+    [[nodiscard]] const decode::FragmentReassembler::Counters& fragments() const {
+        return m_fragments.counters();
+    }
+    [[nodiscard]] const decode::TcpReassembler::Counters& tcp() const { return m_tcp.counters(); }
+
+  private:
+    struct Stream {
+        StreamReader reader;
+        std::vector<std::uint64_t> undecided; ///< packets counted as `other` so far, by capture
+    };
+
+    Bucket take_datagram(const Frame& frame, const decode::Packet& packet,
+                         std::span<const std::uint64_t> frames);
+    Bucket take_text(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
+    Bucket take_segment(const Frame& frame, const decode::Packet& packet);
+    void take_chunk(const decode::StreamChunk& chunk);
+    void end_stream(decode::StreamId id);
+    void count(const Frame& frame, Bucket bucket);
+    void settle_undecided(Stream& stream);
+
+    Handler& m_handler;
+    DatagramProbe& m_media;
+    decode::FragmentReassembler m_fragments;
+    decode::TcpReassembler m_tcp;
+    tsl::robin_map<decode::StreamId, std::unique_ptr<Stream>>
+        m_streams;                             ///< those that may still carry messages
+    tsl::robin_set<std::uint64_t> m_sip_pairs; ///< endpoint pairs that spoke SIP over UDP
+    std::vector<Accounting> m_accounting;
+    sip::Message m_scratch;
+    const Frame* m_frame = nullptr; ///< the frame being read
+};
+
+} // namespace rungs::dissect
