@@ -17,14 +17,6 @@ IpAddress IpAddress::v4(std::uint32_t host_order) {
     return address;
 }
 
-IpAddress IpAddress::from_octets(Bytes octets) {
-    IpAddress address;
-    if (octets.size() != 4 && octets.size() != 16) return address;
-    std::copy(octets.begin(), octets.end(), address.m_octets.begin());
-    address.m_family = octets.size() == 4 ? 4 : 6;
-    return address;
-}
-
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
         text = text.substr(1, text.size() - 2);
@@ -47,7 +39,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 }
 
 bool IpAddress::is_unspecified() const {
-    return is_set() && std::all_of(m_octets.begin(), m_octets.end(), [](std::uint8_t octet) { return octet == 0; });
+    return is_set() &&
+           std::all_of(m_octets.begin(), m_octets.end(), [](std::uint8_t octet) { return octet == 0; });
 }
 
 bool IpAddress::is_loopback() const {
@@ -64,8 +57,8 @@ bool IpAddress::is_multicast() const {
 bool IpAddress::is_private() const {
     if (is_v4()) {
         const auto [a, b] = std::pair{m_octets[0], m_octets[1]};
-        return a == 10 || (a == 172 && (b & 0xf0U) == 16) || (a == 192 && b == 168) || (a == 169 && b == 254) ||
-               (a == 100 && (b & 0xc0U) == 64);
+        return a == 10 || (a == 172 && (b & 0xf0U) == 16) || (a == 192 && b == 168) ||
+               (a == 169 && b == 254) || (a == 100 && (b & 0xc0U) == 64);
     }
     if (!is_v6()) return false;
     return (m_octets[0] & 0xfeU) == 0xfcU || (m_octets[0] == 0xfe && (m_octets[1] & 0xc0U) == 0x80U);
@@ -88,7 +81,8 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
     const auto host = text.substr(0, colon);
-    if (host.find(':') != std::string_view::npos && (host.front() != '[' || host.back() != ']')) return std::nullopt;
+    if (host.find(':') != std::string_view::npos && (host.front() != '[' || host.back() != ']'))
+        return std::nullopt;
     const auto address = IpAddress::parse(host);
     const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
     if (!address || !port) return std::nullopt;
