@@ -17,14 +17,6 @@ IpAddress IpAddress::v4(std::uint32_t host_order) {
     return address;
 }
 
-IpAddress IpAddress::from_octets(Bytes octets) {
-    IpAddress address;
-    if (octets.size() != 4 && octets.size() != 16) return address;
-    std::copy(octets.begin(), octets.end(), address.m_octets.begin());
-    address.m_family = octets.size() == 4 ? 4 : 6;
-    return address;
-}
-
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
         text = text.substr(1, text.size() - 2);

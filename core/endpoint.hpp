@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -16,8 +17,15 @@ class IpAddress {
   public:
     IpAddress() = default;
     static IpAddress v4(std::uint32_t host_order);
-    /// `octets` has 4 or 16 elements; anything else gives the default (no) address.
-    static IpAddress from_octets(Bytes octets);
+    /// `octets` has 4 or 16 elements; anything else gives the default (no) address. Inline: two for each
+    /// packet.
+    static IpAddress from_octets(Bytes octets) {
+        IpAddress address;
+        if (octets.size() != 4 && octets.size() != 16) return address;
+        std::copy(octets.begin(), octets.end(), address.m_octets.begin());
+        address.m_family = octets.size() == 4 ? 4 : 6;
+        return address;
+    }
     /// Dotted IPv4 or RFC 4291 IPv6 text, with or without square brackets. Names are not resolved, ever.
     static std::optional<IpAddress> parse(std::string_view text);
 
