@@ -26,6 +26,8 @@ inline constexpr std::size_t tcp_gap_octets = 32U << 20U;           ///< out of 
 inline constexpr std::size_t message_octets = 1U << 20U; ///< one message on a stream
 inline constexpr std::size_t headers = 1'024;            ///< header fields kept of a message
 inline constexpr std::size_t sdp_media = 64;             ///< m= lines kept of a description
+inline constexpr std::size_t sdp_formats = 256;          ///< formats kept of an m= line
+inline constexpr std::size_t sdp_attributes = 4'096;     ///< a= lines kept of a description
 inline constexpr std::size_t multipart_depth = 8;        ///< nested multipart bodies
 inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a body
 inline constexpr std::size_t issues = 64;                ///< issues kept of a message
