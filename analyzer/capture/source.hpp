@@ -13,7 +13,8 @@ namespace rungs::capture {
 /// What a source knows about one capture file; counts are final once `next` returned false.
 struct Summary {
     std::string path; ///< as given; "-" for standard input
-    std::string format; ///< "pcap", "pcap-ns", "pcap-modified", "pcapng", with "+gzip", "+zstd", "+lz4", "+xz"
+    std::string
+        format; ///< "pcap", "pcap-ns", "pcap-modified", "pcapng", with "+gzip", "+zstd", "+lz4", "+xz"
     std::vector<LinkType> link_types; ///< in order of appearance, each once
     std::uint64_t packets = 0;
     std::uint64_t octets = 0; ///< captured octets of all packets
@@ -21,8 +22,8 @@ struct Summary {
     bool truncated = false;   ///< the file ends inside a record, or has a part that could not be read
     /// What was odd about the file itself, complete sentences with a byte offset; at most 32 kept.
     std::vector<std::string> remarks;
-    /// Records that are no packets, and those that had to be skipped, by name: "name_resolution", "unknown_block",
-    /// "bad_block", ... In alphabetical order.
+    /// Records that are no packets, and those that had to be skipped, by name: "name_resolution",
+    /// "unknown_block", "bad_block", ... In alphabetical order.
     std::vector<std::pair<std::string, std::uint64_t>> blocks;
     std::uint64_t filtered = 0;          ///< packets that a filter (-f) left out; not in `packets`
     std::uint64_t skipped_octets = 0;    ///< of the file, in parts that could not be read
@@ -53,13 +54,15 @@ class FrameSource {
 };
 
 struct OpenOptions {
-    std::string filter;              ///< libpcap filter expression; empty for all (-f)
-    std::uint64_t packet_limit = 0;  ///< stop after so many packets, 0 for all (-c)
+    std::string filter;             ///< libpcap filter expression; empty for all (-f)
+    std::uint64_t packet_limit = 0; ///< stop after so many packets, 0 for all (-c)
 };
 
-/// Opens captures for one streaming pass; several are merged by time (ties: the order given, then file order).
-/// Each path is a file or "-" (standard input, once). Error: nothing there, a directory, empty, no capture (named when
-/// it is a known other format), unsupported compression, bad filter; the message begins with the path.
-Result<std::unique_ptr<FrameSource>> open(const std::vector<std::string>& paths, const OpenOptions& options = {});
+/// Opens captures for one streaming pass; several are merged by time (ties: the order given, then file
+/// order). Each path is a file or "-" (standard input, once). Error: nothing there, a directory, empty, no
+/// capture (named when it is a known other format), unsupported compression, bad filter; the message begins
+/// with the path.
+Result<std::unique_ptr<FrameSource>> open(const std::vector<std::string>& paths,
+                                          const OpenOptions& options = {});
 
 } // namespace rungs::capture
