@@ -13,6 +13,9 @@ inline constexpr std::size_t capture_block_octets = 16U << 20U;   ///< a pcapng 
 inline constexpr std::size_t capture_buffer_octets = 1U << 20U;   ///< read at a time
 inline constexpr std::uint64_t decompressed_octets = 1ULL << 30U; ///< past this the ratio below counts
 inline constexpr std::uint64_t decompression_ratio = 200;         ///< output to input
+inline constexpr std::size_t capture_interfaces = 65'536;         ///< described in one pcapng section
+inline constexpr std::size_t capture_remarks = 32;                ///< kept of one file
+inline constexpr std::size_t filter_datagrams = 65'536;           ///< fragmented, remembered by a filter
 
 // Layers and reassembly
 inline constexpr unsigned nested_layers = 16;              ///< link, tunnel and IP headers in a frame
