@@ -20,7 +20,7 @@ class Intake final : public dissect::Handler {
         : m_analysis(analysis), m_correlator(correlator) {}
 
     void on_sip(const sip::Message& message, const dissect::Origin& origin) override {
-        correlate::Observed observed{.message = message};
+        correlate::Observed observed(message);
         observed.time = origin.time;
         observed.frame = origin.frames.back();
         observed.source = origin.source;

@@ -10,6 +10,8 @@ namespace rungs::correlate {
 
 /// A SIP message with all that the capture says about it. Views: alive during the call that takes it.
 struct Observed {
+    explicit Observed(const sip::Message& seen) : message(seen) {}
+
     const sip::Message& message;
     const sdp::Description* description = nullptr; ///< its session description, if it carries one
     Timestamp time;

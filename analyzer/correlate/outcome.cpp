@@ -78,9 +78,19 @@ class Settler {
         for (Id id = m_call.first_dialog; id != 0; id = m_analysis.dialog(id).next_in_call) visit(id);
     }
 
+    /// Forks, and tries with another From tag: some clients take a new one after a challenge or for each REGISTER.
     [[nodiscard]] bool is_of_lead(const Dialog& dialog) const {
         return dialog.call_id.position == m_lead.call_id.position &&
-               m_analysis.text(dialog.from_tag) == m_analysis.text(m_lead.from_tag);
+               (m_call.kind != CallKind::call || dialog.caller.address == m_lead.caller.address ||
+                m_analysis.text(dialog.from_tag) == m_analysis.text(m_lead.from_tag));
+    }
+
+    [[nodiscard]] const Dialog& last_of_lead() const {
+        const Dialog* last = &m_lead;
+        for_each_dialog([&](Id id) {
+            if (is_of_lead(m_analysis.dialog(id))) last = &m_analysis.dialog(id);
+        });
+        return *last;
     }
 
     void span_times() {
@@ -306,7 +316,7 @@ class Settler {
         } else {
             switch (m_call.kind) {
             case CallKind::registration:
-                m_call.outcome = m_lead.removes_binding ? CallOutcome::unregistered : CallOutcome::registered;
+                m_call.outcome = last_of_lead().removes_binding ? CallOutcome::unregistered : CallOutcome::registered;
                 break;
             case CallKind::message: m_call.outcome = CallOutcome::delivered; break;
             default: m_call.outcome = CallOutcome::accepted;
