@@ -206,7 +206,7 @@ class MessageReader {
         if (m_octets_given > limits::message_octets && !promised && m_framing == Framing::datagram)
             return too_long(m_octets_given);
         m_out.body = m_text.substr(body_offset, length);
-        if (!m_out.body.empty() && m_out.content_type.empty())
+        if (!trim(m_out.body).empty() && m_out.content_type.empty())
             report(m_out, rule::content_type_missing, body_offset, "Content-Type");
         return finish(body_offset + length);
     }
