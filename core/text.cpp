@@ -32,13 +32,6 @@ std::string_view take_until(std::string_view& text, char separator) {
     return taken;
 }
 
-namespace {
-
-struct CodePoint {
-    utf8proc_int32_t value = -1; ///< negative when the octets at the front are not UTF-8
-    std::size_t size = 1;
-};
-
 CodePoint next_code_point(std::string_view text) {
     const auto* data = as_bytes(text).data();
     // Four octets are the longest form, so utf8proc never looks further than the text goes.
@@ -50,18 +43,17 @@ CodePoint next_code_point(std::string_view text) {
     return point;
 }
 
-bool is_control(utf8proc_int32_t value) {
-    if (value < 0x20 || (value >= 0x7f && value <= 0x9f)) return true;
-    switch (utf8proc_category(value)) {
-    case UTF8PROC_CATEGORY_CF: return value != 0x200d && value != 0x00ad; // zero-width joiner, soft hyphen
+bool is_control(std::int32_t code_point) {
+    if (code_point < 0x20 || (code_point >= 0x7f && code_point <= 0x9f)) return true;
+    switch (utf8proc_category(code_point)) {
+    case UTF8PROC_CATEGORY_CF:
+        return code_point != 0x200d && code_point != 0x00ad; // zero-width joiner, soft hyphen
     case UTF8PROC_CATEGORY_ZL:
     case UTF8PROC_CATEGORY_ZP:
     case UTF8PROC_CATEGORY_CS: return true;
     default: return false;
     }
 }
-
-} // namespace
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,6 +46,17 @@ std::optional<Integer> parse_number(std::string_view text) {
 
 /// True when `text` is well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text);
+
+struct CodePoint {
+    std::int32_t value = -1; ///< negative when the octets at the front are not UTF-8
+    std::size_t size = 1;    ///< octets that it takes
+};
+/// The one at the front of `text`, which is not empty.
+CodePoint next_code_point(std::string_view text);
+
+/// Code points that a terminal or an editor obeys instead of showing: C0, DEL, C1, line separators, bidi and
+/// other format controls (not the zero-width joiner and the soft hyphen, which text needs).
+bool is_control(std::int32_t code_point);
 
 /// Captured text made safe for a terminal and for messages: C0 (also newline and tab), DEL, C1, bidi and
 /// other format controls become `\n`, `\r`, `\t`, `\xNN` or `U+NNNN`, invalid UTF-8 octets `\xNN`. Everything

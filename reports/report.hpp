@@ -5,8 +5,8 @@
 
 #include "analyzer/analysis.hpp"
 
-/// What all renderings share. A report reads an Analysis and writes text to a Sink, nothing else: the same analysis and
-/// style give the same octets.
+/// What all renderings share. A report reads an Analysis and writes text to a Sink, nothing else: the same
+/// analysis and style give the same octets.
 namespace rungs::reports {
 
 /// Where a report goes, piece by piece: a file, the standard output, a string in a test.
@@ -29,17 +29,17 @@ enum class Language : std::uint8_t { en, zh_cn };
 
 /// -t, with tshark's letters.
 enum class TimeFormat : std::uint8_t {
-    relative,       ///< r: seconds since the first frame of what is shown
-    absolute,       ///< a: time of day, UTC
-    absolute_date,  ///< ad: date and time, UTC
-    delta,          ///< d: since the line before
-    epoch,          ///< e: seconds since 1970
+    relative,      ///< r: seconds since the first frame of what is shown
+    absolute,      ///< a: time of day, UTC
+    absolute_date, ///< ad: date and time, UTC
+    delta,         ///< d: since the line before
+    epoch,         ///< e: seconds since 1970
 };
 
 struct TextStyle {
     bool color = false;
-    bool ascii = false;      ///< nothing outside ASCII in what we draw ourselves (captured text stays)
-    unsigned width = 100;    ///< columns of the terminal; a guide, never cuts a label
+    bool ascii = false;   ///< nothing outside ASCII in what we draw ourselves (captured text stays)
+    unsigned width = 100; ///< columns of the terminal; a guide, never cuts a label
     Language language = Language::en;
     TimeFormat time = TimeFormat::relative;
 };

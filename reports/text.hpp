@@ -2,7 +2,8 @@
 
 #include "reports/report.hpp"
 
-/// Renderings for people at a terminal. Captured text goes through `printable`; widths are those of the terminal.
+/// Renderings for people at a terminal. Captured text goes through `printable`; widths are those of the
+/// terminal.
 namespace rungs::reports {
 
 /// `rungs FILE`: capture health, calls, registrations, findings, what to type next.
@@ -14,7 +15,8 @@ void write_calls(const Analysis& analysis, const Selection& selection, const Tex
 /// `rungs ladder FILE`: a ladder for each call.
 void write_ladder(const Analysis& analysis, const Selection& selection, const TextStyle& style, Sink& sink);
 
-/// `rungs message FILE FRAME`: every message of that frame, raw and parsed. False when the frame carried none.
+/// `rungs message FILE FRAME`: every message of that frame, raw and parsed. False when the frame carried
+/// none.
 bool write_message(const Analysis& analysis, std::uint64_t frame, const TextStyle& style, Sink& sink);
 
 } // namespace rungs::reports

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/bytes.hpp"
+#include "core/time.hpp"
+#include "reports/report.hpp"
+
+namespace rungs::reports {
+
+/// Writes JSON (RFC 8259) as it comes, through a buffer: no tree, no allocation per value. The caller keeps
+/// the order right (a key before each value of an object); commas are put where they belong.
+///
+/// Text may hold anything: controls that a terminal or an editor would obey (see `is_control`) leave as
+/// `\uXXXX`, each octet that is not UTF-8 as U+FFFD. What must keep its octets is written with `base64`.
+class JsonWriter {
+  public:
+    explicit JsonWriter(Sink& sink);
+    ~JsonWriter() { flush(); }
+    JsonWriter(const JsonWriter&) = delete;
+    JsonWriter& operator=(const JsonWriter&) = delete;
+
+    void begin_object() { open('{'); }
+    void end_object() { close('}'); }
+    void begin_array() { open('['); }
+    void end_array() { close(']'); }
+    /// An array with a line for each element, so that long documents can be read, grepped and compared.
+    void begin_lines();
+    void end_lines();
+    /// Ends a document (NDJSON: one of many) with a line feed.
+    void end_document();
+
+    /// `name` is one of ours: plain ASCII without quotes.
+    void key(std::string_view name);
+
+    void null();
+    void value(bool boolean);
+    void value(std::string_view text);
+    void value(const char* text) { value(std::string_view(text)); }
+    void value(Timestamp time); ///< RFC 3339
+    template <std::integral Integer>
+    void value(Integer number) {
+        separate();
+        std::array<char, 24> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+        m_buffer.append(digits.data(), end);
+    }
+    void milliseconds(Duration duration); ///< exact, up to six decimals
+    void seconds(Duration duration);      ///< exact, up to nine decimals
+    /// Rounded to `decimals` (0 to 9), zeros at the end left out; null when it is no number.
+    void real(double number, int decimals);
+    void base64(Bytes octets); ///< RFC 4648 section 4, padded
+
+    template <typename Value>
+    void member(std::string_view name, const Value& content) {
+        key(name);
+        value(content);
+    }
+    /// null when there is nothing.
+    template <typename Value>
+    void member(std::string_view name, const std::optional<Value>& content) {
+        key(name);
+        content ? value(*content) : null();
+    }
+    /// null for an empty text.
+    void text_or_null(std::string_view name, std::string_view text);
+    /// null for 0, which is no id.
+    void id_or_null(std::string_view name, Id id);
+
+    /// Hands what is buffered to the sink.
+    void flush();
+
+  private:
+    static constexpr unsigned max_depth = 64;
+
+    void open(char bracket);
+    void close(char bracket);
+    void separate(); ///< the comma before a value or key, when one belongs there
+    void escaped(std::string_view text);
+    void unicode_escape(std::uint32_t code_unit);
+    void decimal(std::int64_t number, unsigned decimals);
+
+    Sink& m_sink;
+    std::string m_buffer;
+    std::array<bool, max_depth> m_has_element{}; ///< by depth
+    std::array<bool, max_depth> m_by_lines{};
+    unsigned m_depth = 0;
+    bool m_after_key = false;
+};
+
+} // namespace rungs::reports

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/analysis.hpp"
+#include "dissectors/sdp/description.hpp"
+#include "dissectors/sip/message.hpp"
+
+namespace rungs::reports {
+
+/// A message read again from where its octets stand and taken apart by its dissector: an Analysis keeps
+/// neither.
+struct MessageDetail {
+    std::vector<std::uint8_t> octets; ///< empty when the capture no longer holds them
+    bool readable = false;
+    bool is_sip = false;        ///< `sip` is filled
+    sip::Message sip;           ///< views into `octets`
+    bool has_sdp = false;       ///< `sdp` is filled
+    sdp::Description sdp;       ///< views into `octets`
+    std::size_t sdp_offset = 0; ///< octets from the start of the message to the description
+    /// "INVITE sip:bob@example.com", "180 Ringing (INVITE)", else the first line. Captured text, not yet
+    /// printable.
+    std::string summary;
+};
+
+/// Reads messages one after the other, reusing what one needed for the next.
+class MessageReader {
+  public:
+    /// `analysis` outlives the reader.
+    explicit MessageReader(const Analysis& analysis) : m_analysis(analysis) {}
+
+    /// Alive until the next call.
+    const MessageDetail& read(const Message& message);
+
+  private:
+    void read_sip(const Message& message);
+
+    const Analysis& m_analysis;
+    MessageDetail m_detail;
+};
+
+/// Codecs, address and direction of each m= line in a line: "PCMA PCMU telephone-event 192.0.2.1:4000
+/// sendrecv". Media other than audio begin with their type; several are separated by " | ". Captured text,
+/// not yet printable.
+std::string summarize(const sdp::Description& description);
+
+/// sendrecv where nothing was said (RFC 8866 section 6.7).
+sdp::Direction direction_of(const sdp::Media& media);
+
+/// Where the media is wanted, "ip:port" ("name:port" when the description names a host); empty without an
+/// address.
+std::string address_of(const sdp::Media& media);
+
+} // namespace rungs::reports

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "analyzer/analysis.hpp"
+#include "reports/report.hpp"
+
+/// Every word that reports for people say, in one table: English and Chinese side by side.
+namespace rungs::reports {
+
+// Those with {} take arguments, see `sentence`.
+enum class Word : std::uint8_t {
+    // things, counted
+    packet,
+    call,
+    registration,
+    other_transaction,
+    finding,
+    message,
+    dialog,
+    leg,
+    invitation,
+    frame,
+    // headings
+    calls,
+    registrations,
+    others,
+    invitations,
+    findings,
+    next,
+    raw,
+    parsed,
+    issues,
+    headers,
+    session,
+    // columns
+    number,
+    kind,
+    from,
+    to,
+    outcome,
+    start,
+    delay,
+    ring,
+    talk,
+    ended_by,
+    messages,
+    legs,
+    first_frame,
+    time,
+    delta,
+    times,
+    // roles and marks
+    caller,
+    callee,
+    proxy,
+    registrar,
+    network,
+    hop,
+    duplicate,
+    begins_midway,
+    // sentences
+    truncated,
+    incomplete,
+    no_packets,
+    no_calls,
+    no_findings,
+    no_rungs,
+    more_calls,
+    more_registrations,
+    more_findings,
+    filtered,
+    message_of_frame,
+    repeats,
+    forwards,
+    copies,
+    unreadable,
+    cut_message,
+    linked,
+    legend,
+    part_of,
+    challenged,
+    inferred,
+    // what to type
+    type_calls,
+    type_ladder,
+    type_message,
+    type_export,
+};
+
+std::string_view word(Word word, Language language);
+
+/// "1 call", "3 calls", "3 个呼叫".
+std::string counted(std::uint64_t count, Word thing, Language language);
+
+std::string_view word(CallKind kind, Language language);
+std::string_view word(CallOutcome outcome, Language language);
+std::string_view word(EndedBy ended_by, Language language); ///< empty for nobody
+std::string_view word(Severity severity, Language language);
+std::string_view word(InvitationState state, Language language);
+
+} // namespace rungs::reports
