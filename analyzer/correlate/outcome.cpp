@@ -59,7 +59,9 @@ class Settler {
             settle_transaction(final_response);
         m_call.reason = m_lead.reason;
         for_each_dialog([&](Id id) {
-            if (m_call.reason.empty()) m_call.reason = m_analysis.dialog(id).reason;
+            const Dialog& dialog = m_analysis.dialog(id);
+            if (m_call.reason.empty() && dialog.call_id.position != m_lead.call_id.position)
+                m_call.reason = dialog.reason;
         });
         settle_dialog_states();
     }
@@ -78,7 +80,8 @@ class Settler {
         for (Id id = m_call.first_dialog; id != 0; id = m_analysis.dialog(id).next_in_call) visit(id);
     }
 
-    /// Forks, and tries with another From tag: some clients take a new one after a challenge or for each REGISTER.
+    /// Forks, and tries with another From tag: some clients take a new one after a challenge or for each
+    /// REGISTER.
     [[nodiscard]] bool is_of_lead(const Dialog& dialog) const {
         return dialog.call_id.position == m_lead.call_id.position &&
                (m_call.kind != CallKind::call || dialog.caller.address == m_lead.caller.address ||
@@ -316,7 +319,8 @@ class Settler {
         } else {
             switch (m_call.kind) {
             case CallKind::registration:
-                m_call.outcome = last_of_lead().removes_binding ? CallOutcome::unregistered : CallOutcome::registered;
+                m_call.outcome =
+                    last_of_lead().removes_binding ? CallOutcome::unregistered : CallOutcome::registered;
                 break;
             case CallKind::message: m_call.outcome = CallOutcome::delivered; break;
             default: m_call.outcome = CallOutcome::accepted;
