@@ -125,7 +125,8 @@ std::string_view to_string(DialogState state);
 struct Dialog {
     Id call = 0;
     Id next_in_call = 0;
-    TextRef reason; ///< of what ended it: a Reason header, else the reason phrase of a final response
+    TextRef reason;        ///< the Reason header of what ended it (RFC 3326)
+    TextRef reason_phrase; ///< of the response that refused it
     TextRef call_id, from_tag, to_tag; ///< tags as the first request has them: from_tag is the caller's
     Party caller, callee;
     Id first_message = 0, last_message = 0;

@@ -92,15 +92,15 @@ void Correlator::update_dialog(const Observed& observed, const Message& message)
     if (message.status == 0 && message.method == Method::register_) {
         dialog.removes_binding = asks_for_removal(observed.message);
     }
-    const bool ends =
-        (message.status == 0 && (message.method == Method::bye || message.method == Method::cancel)) ||
-        (message.status >= 300 && !is_challenge(message.status) && message.method == Method::invite);
-    if (!ends || !dialog.reason.empty()) return;
-    if (const sip::Header* reason = observed.message.find(HeaderName::reason)) {
-        dialog.reason = m_analysis.texts.keep(reason->value);
-    } else if (message.status != 0) {
-        dialog.reason = m_analysis.texts.keep(observed.message.reason_phrase);
+    const bool refuses =
+        message.status >= 300 && !is_challenge(message.status) && message.method == dialog.method;
+    const bool ends = message.status == 0 && (message.method == Method::bye || message.method == Method::cancel);
+    if (!refuses && !ends) return;
+    if (refuses && dialog.reason_phrase.empty()) {
+        dialog.reason_phrase = m_analysis.texts.keep(observed.message.reason_phrase);
     }
+    const sip::Header* reason = observed.message.find(HeaderName::reason);
+    if (reason != nullptr && dialog.reason.empty()) dialog.reason = m_analysis.texts.keep(reason->value);
 }
 
 void Correlator::count_issues(const Observed& observed) {

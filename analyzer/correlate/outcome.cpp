@@ -57,12 +57,7 @@ class Settler {
             settle_call(course, final_response);
         else
             settle_transaction(final_response);
-        m_call.reason = m_lead.reason;
-        for_each_dialog([&](Id id) {
-            const Dialog& dialog = m_analysis.dialog(id);
-            if (m_call.reason.empty() && dialog.call_id.position != m_lead.call_id.position)
-                m_call.reason = dialog.reason;
-        });
+        name_reason();
         settle_dialog_states();
     }
 
@@ -94,6 +89,14 @@ class Settler {
             if (is_of_lead(m_analysis.dialog(id))) last = &m_analysis.dialog(id);
         });
         return *last;
+    }
+
+    /// A Reason header of any leg says most; without one the words of the refusal.
+    void name_reason() {
+        for_each_dialog([&](Id id) {
+            if (m_call.reason.empty()) m_call.reason = m_analysis.dialog(id).reason;
+        });
+        if (m_call.reason.empty() && m_call.final_status >= 300) m_call.reason = m_lead.reason_phrase;
     }
 
     void span_times() {
