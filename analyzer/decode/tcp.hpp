@@ -10,8 +10,8 @@
 
 namespace rungs::decode {
 
-/// One direction of one TCP connection. Ids count from 0 in order of first appearance and are never reused, so a new
-/// connection on the same ports has new ids.
+/// One direction of one TCP connection. Ids count from 0 in order of first appearance and are never reused,
+/// so a new connection on the same ports has new ids.
 using StreamId = std::uint32_t;
 
 /// Octets of a stream, in sequence, each delivered once.
@@ -19,11 +19,12 @@ struct StreamChunk {
     StreamId stream = 0;
     StreamId reverse = 0; ///< the other direction's id (assigned even if nothing came from there yet)
     Endpoint source, destination;
-    Bytes bytes; ///< alive during the call only
+    Bytes bytes;             ///< alive during the call only
     std::uint64_t frame = 0; ///< the frame that carried these octets
     Timestamp time;          ///< of that frame
-    /// Octets lost before these: a segment that the capture does not hold and whose absence is certain (the other
-    /// side acknowledged past it, or limits::tcp_flow_gap_octets wait behind it, or the connection or capture ends).
+    /// Octets lost before these: a segment that the capture does not hold and whose absence is certain (the
+    /// other side acknowledged past it, or limits::tcp_flow_gap_octets wait behind it, or the connection or
+    /// capture ends).
     std::uint64_t gap_before = 0;
     bool begins_midway = false; ///< first octets of a stream whose SYN was not seen
 };
@@ -35,9 +36,10 @@ enum class SegmentKind : std::uint8_t {
     beyond_limit,   ///< dropped: limits::tcp_flows or a gap limit was reached
 };
 
-/// TCP reassembly (RFC 9293 section 3.4 arithmetic) in capture order: out of order, retransmitted, overlapping and missing
-/// segments, streams joined in the middle, sequence wrap, port reuse after FIN, RST or a new SYN.
-/// Overlaps: octets that came first stay. Bounded by limits::tcp_*; the least recently used flow is evicted.
+/// TCP reassembly (RFC 9293 section 3.4 arithmetic) in capture order: out of order, retransmitted,
+/// overlapping and missing segments, streams joined in the middle, sequence wrap, port reuse after FIN, RST
+/// or a new SYN. Overlaps: octets that came first stay. Bounded by limits::tcp_*; the least recently used
+/// flow is evicted.
 class TcpReassembler {
   public:
     /// Called for each chunk, in order, from inside `add` and `flush`.
@@ -54,15 +56,16 @@ class TcpReassembler {
         SegmentKind kind = SegmentKind::control;
         StreamId stream = 0;
     };
-    /// Takes a packet with Transport::tcp. Octets cut by the snapshot length count as a gap behind the segment.
+    /// Takes a packet with Transport::tcp. Octets cut by the snapshot length count as a gap behind the
+    /// segment.
     Added add(const Packet& packet, const Frame& frame);
 
     /// At the end of the capture: delivers what still waits behind gaps, ends every stream.
     void flush();
 
     struct Counters {
-        std::uint64_t streams = 0, gaps = 0, gap_octets = 0, retransmitted_segments = 0, out_of_order_segments = 0,
-                      overlaps = 0, evicted = 0;
+        std::uint64_t streams = 0, gaps = 0, gap_octets = 0, retransmitted_segments = 0,
+                      out_of_order_segments = 0, overlaps = 0, evicted = 0;
     };
     [[nodiscard]] const Counters& counters() const;
 
