@@ -11,8 +11,10 @@
 namespace rungs::decode {
 
 /// Puts the fragments of IPv4 and IPv6 datagrams together (RFC 791, RFC 8200 section 4.5), bounded by
-/// limits::fragment_octets and limits::fragment_timeout_ns. Overlaps: octets that came first stay (and the
-/// overlap is counted); for IPv6 an overlap discards the datagram (RFC 5722) and is counted.
+/// limits::fragment_octets (bookkeeping included) and limits::fragment_timeout_ns. Overlaps: octets that came
+/// first stay (and the overlap is counted); for IPv6 an overlap other than an exact copy discards the
+/// datagram (RFC 5722) and is counted. When the limit is reached the oldest datagram goes. A fragment cut by
+/// the snapshot length leaves a hole: its datagram stays incomplete.
 class FragmentReassembler {
   public:
     FragmentReassembler();
@@ -22,7 +24,7 @@ class FragmentReassembler {
 
     struct Whole {
         Packet packet; ///< decoded from the reassembled octets; alive until the next call of `add`
-        std::vector<std::uint64_t> frames; ///< numbers of all its fragments, ascending
+        std::vector<std::uint64_t> frames; ///< numbers of the fragments whose octets it has, ascending
     };
 
     /// Takes a packet with Status::fragment; returns the datagram that it completes, if it does.

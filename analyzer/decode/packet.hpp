@@ -33,15 +33,19 @@ struct Packet {
     /// UDP: the datagram's octets by its length field; TCP: the segment's data; ICMP: the octets that it
     /// quotes (the inner IP packet). Cut to what was captured: see `payload_missing`.
     Bytes payload;
-    std::uint32_t payload_missing = 0; ///< octets of the payload that the snapshot length cut off
+    /// Octets of the payload that length fields promise and that were not captured: cut off by the snapshot
+    /// length, or a length field that lies.
+    std::uint32_t payload_missing = 0;
 
     std::uint8_t ip_protocol = 0;
     std::uint8_t dscp = 0;
     std::uint8_t ttl = 0;
     std::uint32_t ip_id = 0; ///< IPv4 identification, or that of an IPv6 fragment header
     std::uint16_t vlan = 0;  ///< outermost VLAN, 0 for none
-    /// What encloses the innermost IP packet (VLANs, tunnel ids, outer addresses), as a number: fragments and
-    /// streams of different enclosures are never mixed. The same enclosure gives the same number in one run.
+    /// What encloses the innermost IP packet (VLANs, outer addresses, tunnel ids), as a number: fragments and
+    /// streams of different enclosures are not mixed. 0 when nothing does. Both directions of a conversation
+    /// have the same number, so what differs by direction is left out: MPLS labels, GTP-U tunnel ids, PPTP
+    /// call ids.
     std::uint64_t enclosure = 0;
     bool tunnelled = false; ///< at least one IP header stood outside
 
@@ -62,9 +66,9 @@ struct Packet {
 };
 
 /// Walks the layers of `frame` down to the innermost transport: Ethernet, 802.1Q and QinQ, Linux cooked v1
-/// and v2, NULL and LOOP, raw IP, PPP, PPPoE, MPLS, IPv4, IPv6 with extension headers, IP-in-IP, GRE, ERSPAN,
-/// GTP-U, VXLAN. At most limits::nested_layers. Views live as long as the frame's octets. Never fails: see
-/// `Packet::status`.
+/// and v2, NULL and LOOP, raw IP, PPP, Cisco HDLC, PPPoE, MPLS, IPv4, IPv6 with extension headers, IP-in-IP,
+/// GRE, ERSPAN, GTP-U, VXLAN. At most limits::nested_layers. Views live as long as the frame's octets. Never
+/// fails: see `Packet::status`.
 Packet decode(const Frame& frame);
 
 /// The same from an IP header on: for reassembled datagrams (`ip_protocol` and what follows it).

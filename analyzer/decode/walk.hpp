@@ -99,10 +99,13 @@ Layer mpls(Walk& walk);
 Layer gre(Walk& walk);
 Layer erspan_2(Walk& walk);
 Layer erspan_3(Walk& walk);
-/// UDP ports of tunnels. What comes there is read as one only if all of it fits, since any program may use
-/// the port: Layer::done then means that it is a plain datagram, and `walk` is as before.
 inline constexpr std::uint16_t gtp_u_port = 2152;
 inline constexpr std::uint16_t vxlan_port = 4789;
+inline bool is_udp_tunnel(std::uint16_t destination_port) {
+    return destination_port == gtp_u_port || destination_port == vxlan_port;
+}
+/// What comes to such a port is read as a tunnel only if all of it fits, since any program may use the port:
+/// Layer::done means that it is a plain datagram, and `walk` is as before.
 Layer udp_tunnel(Walk& walk, std::uint16_t destination_port);
 
 } // namespace rungs::decode
