@@ -35,6 +35,14 @@ inline constexpr std::size_t multipart_depth = 8;        ///< nested multipart b
 inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a body
 inline constexpr std::size_t issues = 64;                ///< issues kept of a message
 
+// Media
+inline constexpr std::size_t media_flows = 131'072;      ///< UDP port pairs looked at for RTP
+inline constexpr std::size_t rtp_streams = 65'536;       ///< RTP streams measured
+inline constexpr std::size_t flow_streams = 64;          ///< RTP streams of one port pair, both ways
+inline constexpr std::size_t rtcp_sources = 65'536;      ///< streams that RTCP spoke of
+inline constexpr std::size_t stream_seconds = 36'000;    ///< entries of a stream's series of seconds
+inline constexpr std::size_t dtmf_events = 4'096;        ///< key presses kept of a stream
+
 // Correlation
 inline constexpr std::size_t forks = 64;          ///< dialogs kept apart under one Call-ID
 inline constexpr std::size_t hops = 64;           ///< links of one dialog, of one transaction

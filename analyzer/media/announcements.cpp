@@ -1,0 +1,75 @@
+#include "analyzer/media/announcements.hpp"
+
+#include <algorithm>
+
+namespace rungs::media {
+namespace {
+
+constexpr std::size_t dialog_endpoints = 16; ///< kept of a dialog
+
+/// Same mappings, same text.
+std::string set_key(const std::vector<PayloadMapping>& mappings) {
+    std::string key;
+    for (const PayloadMapping& mapping : mappings) {
+        key += static_cast<char>(mapping.number);
+        key += std::to_string(mapping.clock_rate_hz);
+        key += '/';
+        key += mapping.encoding;
+        key += '\n';
+    }
+    return key;
+}
+
+} // namespace
+
+void Announcements::add(const Hint& hint) {
+    const auto [known, fresh] = m_index.emplace(hint.media, generation());
+    if (fresh) m_entries.emplace_back().media = hint.media;
+    const Index index = known->second;
+    Entry& entry = m_entries[index];
+    entry.dialog = hint.dialog;
+    entry.secure = hint.secure;
+    (hint.t38 ? entry.t38 : entry.rtp) = true;
+    if (!hint.t38) {
+        entry.set = keep_set(hint.payload_types);
+        const auto next_port = static_cast<std::uint16_t>(hint.media.port + 1);
+        m_rtcp.emplace(hint.rtcp.value_or(Endpoint{hint.media.address, next_port}), index);
+    }
+    if (hint.dialog != 0) note_dialog(hint.dialog, hint.media);
+}
+
+Announcements::Index Announcements::find(const Endpoint& media) const {
+    const auto known = m_index.find(media);
+    return known == m_index.end() ? nothing : known->second;
+}
+
+const PayloadMapping* Announcements::mapping(Index index, std::uint8_t payload_type) const {
+    if (index == nothing || !m_entries[index].rtp) return nullptr;
+    for (const PayloadMapping& mapping : m_sets[m_entries[index].set])
+        if (mapping.number == payload_type) return &mapping;
+    return nullptr;
+}
+
+std::span<const Endpoint> Announcements::of_dialog(std::uint32_t dialog) const {
+    const auto known = m_dialogs.find(dialog);
+    if (known == m_dialogs.end()) return {};
+    return known->second;
+}
+
+std::uint32_t Announcements::keep_set(const std::vector<PayloadMapping>& mappings) {
+    const auto [known, fresh] =
+        m_set_index.emplace(set_key(mappings), static_cast<std::uint32_t>(m_sets.size()));
+    if (fresh) {
+        auto& set = m_sets.emplace_back(mappings);
+        for (PayloadMapping& mapping : set) mapping.encoding = m_texts.view(m_texts.keep(mapping.encoding));
+    }
+    return known->second;
+}
+
+void Announcements::note_dialog(std::uint32_t dialog, const Endpoint& media) {
+    auto& endpoints = m_dialogs[dialog];
+    if (endpoints.size() == dialog_endpoints) return;
+    if (std::find(endpoints.begin(), endpoints.end(), media) == endpoints.end()) endpoints.push_back(media);
+}
+
+} // namespace rungs::media

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "analyzer/decode/packet.hpp"
+#include "analyzer/media/hint.hpp"
+#include "analyzer/media/stream.hpp"
+#include "core/frame.hpp"
+
+namespace rungs::media {
+
+/// What a UDP datagram was.
+enum class Verdict : std::uint8_t {
+    none, ///< no media that is known here
+    rtp,
+    rtcp,
+    t38,
+    stun,
+    dtls,
+    zrtp,
+    pending, ///< may become RTP: the callback says later what it was
+};
+
+/// Finds media among UDP datagrams and measures it, in capture order, in one pass.
+///
+/// RTP is believed where SDP announced it, and elsewhere after several packets that fit (see Candidate), but
+/// never on a port pair that spoke STUN or DTLS unless SDP announced it: what an application encrypts there
+/// is not to be read.
+class Tracker {
+  public:
+    /// Told how many packets of a capture that were `pending` have become `verdict` (rtp or none), so that
+    /// each packet ends in one bucket. Called from inside `offer`, `announce` and `finish`.
+    using Resolved = std::function<void(std::uint16_t capture, Verdict verdict, std::uint64_t packets)>;
+
+    explicit Tracker(Resolved resolved);
+    ~Tracker();
+    Tracker(Tracker&&) noexcept;
+    Tracker& operator=(Tracker&&) noexcept;
+
+    /// From now on media is expected at the hint's endpoint. A later hint for the same endpoint replaces it.
+    void announce(const Hint& hint);
+
+    /// Takes a UDP datagram that is neither SIP nor MSN. Nothing of it is kept but numbers.
+    Verdict offer(const decode::Packet& packet, const Frame& frame);
+
+    /// Decides what is pending, and hands out the streams by first frame (Stream::call is left 0). Nothing
+    /// may be offered afterwards.
+    std::vector<Stream> finish();
+
+    struct Counters {
+        std::uint64_t beyond_flows = 0; ///< packets not looked at: limits::media_flows
+        std::uint64_t beyond_streams =
+            0; ///< RTP packets not measured: limits::rtp_streams, limits::flow_streams
+        std::uint64_t beyond_rtcp = 0; ///< RTCP statements not kept: limits::rtcp_sources
+    };
+    [[nodiscard]] Counters counters() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace rungs::media
