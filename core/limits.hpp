@@ -50,4 +50,10 @@ inline constexpr std::size_t legs = 64;           ///< other dialogs that one pi
 inline constexpr std::size_t findings = 10'000;   ///< findings kept
 inline constexpr std::size_t finding_frames = 20; ///< frames named by a finding
 
+// MSN
+inline constexpr std::size_t msn_line_octets = 8'192;                  ///< a command line; also what is searched
+                                                                       ///< for the next one after a lie
+inline constexpr std::size_t msn_p2p_messages = 256;                   ///< waiting for chunks at once
+inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U;      ///< put together from chunks
+
 } // namespace rungs::limits
