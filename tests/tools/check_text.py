@@ -17,7 +17,7 @@ MAY_HOLD_RAW = ("tests/corpus/", "tests/fuzz/")  # wire octets: any character ma
 MAIL = re.compile(r"[\w.+-]+@([\w-]+\.)+(com|net|org|cn|de|edu|io)\b")
 EXAMPLE = re.compile(r"@([\w-]+\.)*example\.(com|net|org|edu)$")
 ADDRESS = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.]*\.\d)(?!\w)")
-SECTION = re.compile(r"(?:[Ss]ections?|§|RFC \d+,?) ?[\d.]+(?:(?:,| and) [\d.]+)*")  # 17.1.1.3 is no address there
+SECTION = re.compile(r"(?:[Ss]ections?|§|RFC \d+,?) ?[\d.]+(?:(?:,| and) [\d.]+)*")  # no address, however dotted
 DOCUMENTATION = [ipaddress.ip_network(n) for n in (
     "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
     "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "0.0.0.0/8", "240.0.0.0/4", "100.64.0.0/10", "198.18.0.0/15")]
