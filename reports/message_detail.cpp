@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "dissectors/sip/multipart.hpp"
 
 namespace rungs::reports {
 namespace {
@@ -52,14 +53,8 @@ void MessageReader::read_sip(const Message& message) {
     const Parsed parsed = sip::parse(m_detail.octets, Framing::datagram, m_detail.sip);
     m_detail.is_sip = parsed.outcome == Outcome::complete;
     if (!m_detail.is_sip || !message.has_sdp) return;
-    // In a multipart body the description begins at its own "v=0".
-    std::string_view body = m_detail.sip.body;
-    if (istarts_with(m_detail.sip.content_type, "multipart/")) {
-        const auto start = body.find("\nv=0");
-        if (start == std::string_view::npos) return;
-        body.remove_prefix(start + 1);
-        body = body.substr(0, body.find("\n--"));
-    }
+    const std::string_view body = sip::find_body(m_detail.sip, "application/sdp");
+    if (body.empty()) return;
     m_detail.has_sdp = sdp::parse(body, m_detail.sdp);
     m_detail.sdp_offset = static_cast<std::size_t>(body.data() - as_text(m_detail.octets).data());
 }
