@@ -42,4 +42,7 @@ inline constexpr std::size_t legs = 64;           ///< other dialogs that one pi
 inline constexpr std::size_t findings = 10'000;   ///< findings kept
 inline constexpr std::size_t finding_frames = 20; ///< frames named by a finding
 
+// What users write
+inline constexpr unsigned filter_depth = 64;                           ///< nested parentheses and negations of -Y
+
 } // namespace rungs::limits
