@@ -116,7 +116,9 @@ void add_capture_options(CLI::App& app, Options& options) {
         },
         "stop after so many packets", "N")
         ->group(captures_group);
-    app.add_flag("-n", "accepted and always so: names are never looked up")->group(captures_group);
+    app.add_flag("-n")
+        ->description("accepted, and always so: names are never looked up")
+        ->group(captures_group);
     app.add_option_function<std::string>(
            "-I",
            [](const std::string& text) {
