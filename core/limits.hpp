@@ -55,5 +55,7 @@ inline constexpr std::size_t msn_line_octets = 8'192;                  ///< a co
                                                                        ///< for the next one after a lie
 inline constexpr std::size_t msn_p2p_messages = 256;                   ///< waiting for chunks at once
 inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U;      ///< put together from chunks
+// What users write
+inline constexpr unsigned filter_depth = 64;                           ///< nested parentheses and negations of -Y
 
 } // namespace rungs::limits

@@ -1,0 +1,132 @@
+#include "cli/captures.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "analyzer/pipeline.hpp"
+#include "cli/failure.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/progress.hpp"
+#include "cli/say.hpp"
+#include "cli/terminal.hpp"
+#include "core/nearest.hpp"
+#include "core/text.hpp"
+
+namespace rungs::cli {
+namespace {
+
+/// Octets of all files together; 0 when one of them is a pipe and the sum means nothing.
+std::uint64_t total_octets(const std::vector<std::string>& paths) {
+    std::uint64_t total = 0;
+    for (const std::string& path : paths) {
+        std::error_code error;
+        if (path == "-" || !std::filesystem::is_regular_file(path, error)) return 0;
+        const auto size = std::filesystem::file_size(path, error);
+        if (error) return 0;
+        total += size;
+    }
+    return total;
+}
+
+void tell_about(const capture::Summary& file, bool verbose) {
+    const std::string path = printable(file.path);
+    if (verbose) {
+        say_note(fmt::format("{}: {}, {} packets, {} filtered out", path, file.format, file.packets,
+                             file.filtered));
+        for (const std::string& remark : file.remarks) say_warning(fmt::format("{}: {}", path, remark));
+        if (!file.remarks.empty()) return;
+    }
+    if (file.remarks.empty()) {
+        if (file.truncated)
+            say_warning(fmt::format("{}: the file breaks off; all before that was read", path));
+        return;
+    }
+    const std::size_t more = file.remarks.size() - 1;
+    say_warning(fmt::format("{}: {}{}", path, file.remarks.front(),
+                            more == 0 ? "" : fmt::format(" ({} more like this; -v shows them)", more)));
+}
+
+Id call_of(const Analysis& analysis, const Dialog& dialog) {
+    return dialog.call <= analysis.calls.size() ? dialog.call : 0;
+}
+
+[[noreturn]] void refuse_call(const Analysis& analysis, std::string_view wanted) {
+    Failure failure{{fmt::format("no call is \"{}\"", printable(wanted)), {}}, ExitStatus::negative};
+    std::vector<std::string_view> known;
+    for (const Dialog& dialog : analysis.dialogs) known.push_back(analysis.text(dialog.call_id));
+    const auto near = nearest(wanted, known);
+    std::vector<std::string> shown;
+    for (const std::string_view call_id : near) shown.push_back(fmt::format("\"{}\"", printable(call_id)));
+    if (!near.empty()) {
+        failure.error.hint = fmt::format("the nearest Call-IDs are {}", fmt::join(shown, ", "));
+    } else if (analysis.calls.empty()) {
+        failure.error.hint = "there are no calls here; rungs FILE shows what there is";
+    } else {
+        failure.error.hint =
+            fmt::format("calls are numbered 1 to {}; rungs calls FILE lists them", analysis.calls.size());
+    }
+    throw Failure{failure};
+}
+
+/// A number first, then a Call-ID: those may be all digits too.
+Id find_call(const Analysis& analysis, std::string_view wanted) {
+    const auto number = parse_number<Id>(wanted);
+    if (number && *number >= 1 && *number <= analysis.calls.size()) return *number;
+    for (const Dialog& dialog : analysis.dialogs) {
+        if (call_of(analysis, dialog) != 0 && analysis.text(dialog.call_id) == wanted) return dialog.call;
+    }
+    refuse_call(analysis, wanted);
+}
+
+} // namespace
+
+Analysis read_captures(const Options& options, const std::vector<std::string>& captures) {
+    std::vector<std::string> paths = captures;
+    if (paths.empty()) {
+        if (::isatty(STDIN_FILENO) == 1) throw NothingToRead{};
+        paths.emplace_back("-");
+    }
+    AnalysisOptions analysis_options;
+    analysis_options.capture_filter = options.capture_filter;
+    analysis_options.packet_limit = options.packet_limit;
+    analysis_options.stop = &interrupted();
+    std::optional<Progress> progress;
+    if (wants_progress(options)) {
+        progress.emplace(total_octets(paths));
+        analysis_options.progress = [&progress](std::uint64_t octets) { progress->show(octets); };
+    }
+    auto analysis = analyze(paths, analysis_options);
+    progress.reset();
+    if (!analysis) throw Failure{analysis.error()};
+    if (options.quiet) return std::move(*analysis);
+    for (const Capture& capture : analysis->captures) tell_about(capture.file, options.verbose > 0);
+    if (interrupted()) say_warning("interrupted: this is what was read until then");
+    return std::move(*analysis);
+}
+
+reports::Selection select_calls(const Analysis& analysis, const Options& options) {
+    reports::Selection selection;
+    for (const std::string& wanted : options.calls) selection.calls.push_back(find_call(analysis, wanted));
+    std::ranges::sort(selection.calls);
+    selection.calls.erase(std::unique(selection.calls.begin(), selection.calls.end()), selection.calls.end());
+    if (!options.filter) return selection;
+
+    const std::vector<Id> fitting = options.filter->select_calls(analysis);
+    if (selection.all()) {
+        selection.calls = fitting;
+    } else {
+        std::erase_if(selection.calls, [&](Id call) { return !std::ranges::binary_search(fitting, call); });
+    }
+    if (selection.calls.empty()) {
+        throw Failure{{"no call fits the filter", "rungs calls FILE lists all of them"},
+                      ExitStatus::negative};
+    }
+    return selection;
+}
+
+} // namespace rungs::cli

@@ -1,0 +1,38 @@
+#include <algorithm>
+#include <array>
+
+#include "cli/command.hpp"
+
+namespace rungs::cli {
+
+// A command is a file and a line in both lists.
+extern const Command overview_command;
+extern const Command calls_command;
+extern const Command ladder_command;
+extern const Command message_command;
+extern const Command export_command;
+
+namespace {
+constexpr std::array<const Command*, 5> table{
+    &overview_command, //
+    &calls_command,    //
+    &ladder_command,   //
+    &message_command,  //
+    &export_command,   //
+};
+} // namespace
+
+std::span<const Command* const> commands() {
+    return table;
+}
+
+const Command* find_command(std::string_view name) {
+    const auto* const found = std::ranges::find(table, name, &Command::name);
+    return found == table.end() ? nullptr : *found;
+}
+
+std::string full_name(const Command& command) {
+    return command.name.empty() ? "rungs" : "rungs " + std::string(command.name);
+}
+
+} // namespace rungs::cli
