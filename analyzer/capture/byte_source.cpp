@@ -119,7 +119,7 @@ Result<OpenedFile> open_bytes(const std::string& path, DecompressionLimits limit
     if (!opened.head.empty()) return opened;
     const std::string why = opened.rest->problem().empty() ? "it holds nothing" : opened.rest->problem();
     return fail(name + ": nothing can be read of this " + opened.compression + " file: " + why,
-                "the file is probably cut or damaged: copy or download it again");
+                "copy or download it again");
 }
 
 std::string compression_of(Bytes head) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
 #include <cerrno>
@@ -28,21 +29,11 @@ class DecompressedSource final : public ByteSource {
     }
 
     std::size_t read(std::span<std::uint8_t> into) override {
-        if (!m_open) return 0;
-        const la_ssize_t count = archive_read_data(m_archive.get(), into.data(), into.size());
-        if (count <= 0) {
-            m_open = false;
-            if (count < 0) note_problem();
-            return 0;
-        }
-        m_produced += static_cast<std::uint64_t>(count);
-        if (m_produced > m_limits.octets && m_produced / m_limits.ratio > consumed()) {
-            m_open = false;
-            m_problem = "decompression stopped: more than " + std::to_string(m_limits.octets) +
-                        " octets came out, over " + std::to_string(m_limits.ratio) + " times what went in";
-            return 0;
-        }
-        return static_cast<std::size_t>(count);
+        while (m_block.empty() && m_open) next_block();
+        const Bytes taken = m_block.first(std::min(into.size(), m_block.size()));
+        std::ranges::copy(taken, into.begin());
+        m_block = m_block.subspan(taken.size());
+        return taken.size();
     }
     [[nodiscard]] std::uint64_t consumed() const override { return m_rest->consumed(); }
     [[nodiscard]] const std::string& problem() const override { return m_problem; }
@@ -66,9 +57,30 @@ class DecompressedSource final : public ByteSource {
         *octets = m_head.data();
         return static_cast<la_ssize_t>(m_head.size());
     }
+    /// Block by block, since archive_read_data drops what it has when an error follows.
+    void next_block() {
+        const void* octets = nullptr;
+        std::size_t size = 0;
+        la_int64_t offset = 0;
+        const int result = archive_read_data_block(m_archive.get(), &octets, &size, &offset);
+        m_open = result == ARCHIVE_OK;
+        if (!m_open) {
+            if (result != ARCHIVE_EOF) note_problem();
+            return;
+        }
+        m_produced += size;
+        if (m_produced > m_limits.octets && m_produced / m_limits.ratio > consumed()) {
+            m_open = false;
+            m_problem = "decompression stopped: more than " + std::to_string(m_limits.octets) +
+                        " octets came out, over " + std::to_string(m_limits.ratio) + " times what went in";
+            return;
+        }
+        m_block = {static_cast<const std::uint8_t*>(octets), size};
+    }
     void note_problem() {
         const char* text = archive_error_string(m_archive.get());
-        m_problem = text == nullptr ? std::string("decompression failed") : printable(text);
+        m_problem = "the compressed data is cut or damaged";
+        if (text != nullptr) m_problem += " (" + printable(text) + ")";
     }
 
     static constexpr std::size_t input_octets = 64U << 10U;
@@ -80,6 +92,7 @@ class DecompressedSource final : public ByteSource {
     std::unique_ptr<ByteSource> m_rest;
     DecompressionLimits m_limits;
     std::unique_ptr<archive, Free> m_archive;
+    Bytes m_block; ///< decompressed and not yet read; libarchive's, until its next one
     std::uint64_t m_produced = 0;
     bool m_head_given = false;
     bool m_open = false;

@@ -64,7 +64,8 @@ void Reader::add_link_type(LinkType link_type) {
 }
 
 std::string Reader::place(std::size_t ahead) const {
-    return "byte " + std::to_string(m_window.offset() + ahead);
+    const std::string byte = "byte " + std::to_string(m_window.offset() + ahead);
+    return m_window.file().compression.empty() ? byte : byte + " of the uncompressed capture";
 }
 
 } // namespace rungs::capture
