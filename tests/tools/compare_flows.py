@@ -3,8 +3,8 @@
 
 Usage: compare_flows.py --rungs PROGRAM [FOLDER] [--only TEXT]
 
-FOLDER holds captures and index.json: a list of {file, section, title, actors {name: address}, sequence [{f, from, to,
-kind, cseq, call_id}]}. Checked: every message of the sequence in its frame with kind, CSeq, Call-ID and addresses; a
+FOLDER holds captures and index.json: a list of {file, section, title, actors {name: address}, sequence [{from, to, kind,
+cseq, call_id}]}, a frame a step. Checked: every message of the sequence in its frame with kind, CSeq, Call-ID and addresses; a
 forwarded message seen on the next link is a hop; nothing is a retransmission; the outcome is what the section's title
 says. Without FOLDER the test is skipped (exit status 77); differences give 1.
 """
@@ -38,9 +38,9 @@ def differences(flow, analysis):
         yield f"{flow['n']} messages expected, {len(messages)} found"
     by_frame = {m["frames"][0]: m for m in messages}
     seen = set()
-    for step in flow["sequence"]:
-        message = by_frame.get(step["f"])
-        where = f"frame {step['f']} ({step['kind']})"
+    for frame, step in enumerate(flow["sequence"], 1):
+        message = by_frame.get(frame)
+        where = f"frame {frame} ({step['kind']})"
         if message is None:
             yield f"{where}: no message"
             continue
