@@ -18,6 +18,11 @@ bool is_plausible_type(std::uint8_t payload_type) {
     return payload_type >= 96 || !rtp::static_payload_type(payload_type).encoding.empty();
 }
 
+bool repeats(const Observation& before, const Observation& packet) {
+    return packet.sequence == before.sequence && packet.timestamp == before.timestamp &&
+           packet.payload_octets == before.payload_octets && packet.payload_type == before.payload_type;
+}
+
 bool follows(const Observation& before, const Observation& packet) {
     const auto step = static_cast<std::uint16_t>(packet.sequence - before.sequence);
     const auto ticks = static_cast<std::int32_t>(packet.timestamp - before.timestamp);
@@ -44,16 +49,18 @@ Candidate::State Candidate::add(const Observation& packet, bool flow_has_stream)
     if (!is_plausible_type(packet.payload_type) || packet.payload_octets == 0 ||
         packet.payload_octets > largest_payload)
         return State::refused;
-    if (m_count > 0 && !follows(m_held[m_count - 1], packet)) return State::refused;
+    const bool repeated = m_count > 0 && repeats(m_held[m_count - 1], packet);
+    if (m_count > 0 && !repeated && !follows(m_held[m_count - 1], packet)) return State::refused;
     m_held[m_count++] = packet;
+    if (!repeated) ++m_distinct;
     const State state = decide(flow_has_stream);
     if (state == State::refused) --m_count;
     return state;
 }
 
 Candidate::State Candidate::decide(bool flow_has_stream) const {
-    if (flow_has_stream && m_count >= enough_on_known_flow) return State::rtp;
-    if (m_count >= enough_of_known_codec && (octets_match_time() || is_key_press())) return State::rtp;
+    if (flow_has_stream && m_distinct >= enough_on_known_flow) return State::rtp;
+    if (m_distinct >= enough_of_known_codec && (octets_match_time() || is_key_press())) return State::rtp;
     if (m_count < capacity) return State::undecided;
     return keeps_pace() ? State::rtp : State::refused;
 }

@@ -26,7 +26,7 @@ class Candidate {
     /// Takes the next packet of this SSRC. When it is refused, it is not held.
     State add(const Observation& packet, bool flow_has_stream);
     [[nodiscard]] std::span<const Observation> held() const { return std::span(m_held).first(m_count); }
-    void clear() { m_count = 0; }
+    void clear() { m_count = m_distinct = 0; }
 
   private:
     [[nodiscard]] State decide(bool flow_has_stream) const;
@@ -36,6 +36,7 @@ class Candidate {
 
     std::array<Observation, capacity> m_held{};
     std::size_t m_count = 0;
+    std::size_t m_distinct = 0; ///< without duplicates
 };
 
 } // namespace rungs::media

@@ -77,7 +77,10 @@ Arrival SequenceWindow::late(std::uint64_t distance) {
         return Arrival::duplicate;
     }
     mark(sequence);
-    m_base = std::min(m_base, sequence);
+    if (sequence < m_base) {
+        m_before_first += m_base - sequence;
+        m_base = sequence;
+    }
     ++m_unique;
     ++m_reordered;
     return Arrival::reordered;

@@ -67,9 +67,11 @@ class SequenceWindow {
     }
     /// What never came, each number once.
     [[nodiscard]] std::uint64_t lost() const { return expected() - m_unique; }
-    /// RFC 3550 A.3: expected minus received, duplicates and all; may be negative.
+    /// RFC 3550 A.3: expected since the first packet that came, minus received, duplicates and all; may be
+    /// negative.
     [[nodiscard]] std::int64_t lost_rfc3550() const {
-        return static_cast<std::int64_t>(expected()) - static_cast<std::int64_t>(m_packets - m_strays);
+        return static_cast<std::int64_t>(expected() - m_before_first) -
+               static_cast<std::int64_t>(m_packets - m_strays);
     }
     /// Numbers that the latest `add` skipped.
     [[nodiscard]] std::uint64_t skipped() const { return m_skipped; }
@@ -95,6 +97,7 @@ class SequenceWindow {
 
     std::array<std::uint64_t, window / 64> m_bits{};
     std::uint64_t m_base = 0, m_highest = 0; ///< extended: above 16 bits the cycles
+    std::uint64_t m_before_first = 0;        ///< numbers below the first that came, found later
     std::uint64_t m_expected_before = 0;     ///< of the runs before the latest restart
     std::uint64_t m_packets = 0, m_unique = 0, m_duplicates = 0, m_reordered = 0, m_strays = 0, m_skipped = 0;
     std::uint32_t m_restarts = 0;

@@ -1,0 +1,268 @@
+#include "analyzer/media/tracker.hpp"
+
+#include <map>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using namespace rungs;
+using media::Verdict;
+using Octets = std::vector<std::uint8_t>;
+
+namespace {
+
+Endpoint endpoint(const char* text) {
+    return parse_endpoint(text).value();
+}
+
+/// A tracker with a clock, and the accounting that a pipeline would do.
+struct Bench {
+    std::map<Verdict, std::uint64_t> buckets;
+    media::Tracker tracker{[this](std::uint16_t, Verdict verdict, std::uint64_t packets) {
+        buckets[Verdict::pending] -= packets;
+        buckets[verdict] += packets;
+    }};
+    Frame frame;
+    Endpoint source = endpoint("192.0.2.1:4000"), destination = endpoint("192.0.2.2:5000");
+
+    Verdict offer(const Octets& octets, std::int64_t after_ms = 20) {
+        ++frame.number;
+        frame.time = frame.time + std::chrono::milliseconds(after_ms);
+        decode::Packet packet;
+        packet.status = decode::Status::transport;
+        packet.transport = decode::Transport::udp;
+        packet.source = source;
+        packet.destination = destination;
+        packet.payload = octets;
+        const Verdict verdict = tracker.offer(packet, frame);
+        ++buckets[verdict];
+        return verdict;
+    }
+
+    void announce(const char* at, std::uint32_t dialog = 1, std::vector<media::PayloadMapping> types = {}) {
+        media::Hint hint;
+        hint.dialog = dialog;
+        hint.media = endpoint(at);
+        hint.payload_types = std::move(types);
+        tracker.announce(hint);
+    }
+};
+
+Octets rtp(std::uint16_t sequence, std::uint32_t timestamp, std::uint8_t type = 0, std::size_t octets = 160,
+           std::uint8_t ssrc = 1) {
+    Octets packet{0x80,
+                  type,
+                  static_cast<std::uint8_t>(sequence >> 8U),
+                  static_cast<std::uint8_t>(sequence),
+                  static_cast<std::uint8_t>(timestamp >> 24U),
+                  static_cast<std::uint8_t>(timestamp >> 16U),
+                  static_cast<std::uint8_t>(timestamp >> 8U),
+                  static_cast<std::uint8_t>(timestamp),
+                  0,
+                  0,
+                  0,
+                  ssrc};
+    packet.resize(packet.size() + octets);
+    return packet;
+}
+
+Octets key(std::uint16_t sequence, std::uint32_t timestamp, std::uint8_t event, std::uint16_t duration,
+           bool end) {
+    auto packet = rtp(sequence, timestamp, 101, 4);
+    packet[12] = event;
+    packet[13] = end ? 0x8a : 0x0a;
+    packet[14] = static_cast<std::uint8_t>(duration >> 8U);
+    packet[15] = static_cast<std::uint8_t>(duration);
+    return packet;
+}
+
+const Octets stun{0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+
+} // namespace
+
+TEST_CASE("without SDP five packets of G.711 decide, and the ones before them count") {
+    Bench bench;
+    for (std::uint16_t i = 0; i < 4; ++i) CHECK(bench.offer(rtp(i, i * 160U)) == Verdict::pending);
+    CHECK(bench.offer(rtp(4, 4 * 160)) == Verdict::rtp);
+    CHECK(bench.buckets[Verdict::pending] == 0);
+    CHECK(bench.buckets[Verdict::rtp] == 5);
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].packets == 5);
+    CHECK(streams[0].lost == 0);
+    CHECK(streams[0].first_frame == 1);
+    CHECK(streams[0].last_frame == 5);
+    CHECK_FALSE(streams[0].announced);
+    CHECK(streams[0].jitter_ms_max.value() == doctest::Approx(0));
+    CHECK(streams[0].delta_ms_mean == doctest::Approx(20));
+    REQUIRE(streams[0].rating);
+    CHECK(streams[0].rating->r_factor == doctest::Approx(93.2));
+}
+
+TEST_CASE("octets that do not match the time between timestamps are no G.711") {
+    Bench bench;
+    for (std::uint16_t i = 0; i < 15; ++i) bench.offer(rtp(i, i * 1000U));
+    CHECK(bench.buckets[Verdict::rtp] == 0);
+    CHECK(bench.tracker.finish().empty());
+    CHECK(bench.buckets[Verdict::pending] == 0);
+    CHECK(bench.buckets[Verdict::none] == 15);
+}
+
+TEST_CASE("what begins like RTP but goes nowhere ends in one bucket") {
+    Bench bench;
+    for (std::uint16_t i = 0; i < 200; ++i)
+        bench.offer(rtp(static_cast<std::uint16_t>(i * 7919), i * 12345U, static_cast<std::uint8_t>(i % 128),
+                        50, static_cast<std::uint8_t>(i)));
+    CHECK(bench.tracker.finish().empty());
+    CHECK(bench.buckets[Verdict::pending] == 0);
+    std::uint64_t sum = 0;
+    for (const auto& [verdict, packets] : bench.buckets) sum += packets;
+    CHECK(sum == 200);
+}
+
+TEST_CASE("a port pair that spoke STUN is left alone, unless SDP announced it") {
+    Bench bench;
+    CHECK(bench.offer(stun) == Verdict::stun);
+    for (std::uint16_t i = 0; i < 10; ++i) CHECK(bench.offer(rtp(i, i * 160U)) == Verdict::none);
+    bench.announce("192.0.2.2:5000");
+    CHECK(bench.offer(rtp(10, 1600)) == Verdict::rtp);
+    CHECK(bench.tracker.finish().size() == 1);
+}
+
+TEST_CASE("announced media is believed at once, with its codec and dialog") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000", 7, {{111, 48000, "opus"}});
+    CHECK(bench.offer(rtp(1, 0, 111, 80)) == Verdict::rtp);
+    CHECK(bench.offer(rtp(3, 1920, 111, 80), 40) == Verdict::rtp);
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].dialog == 7);
+    CHECK(streams[0].announced);
+    CHECK(streams[0].payload_types[0].encoding == "opus");
+    CHECK(streams[0].payload_types[0].announced);
+    CHECK(streams[0].lost == 1);
+    CHECK(streams[0].jitter_ms_max.value() == doctest::Approx(0));
+    CHECK_FALSE(streams[0].rating);  // no values are published
+    CHECK_FALSE(streams[0].latched); // the other side's SDP is not known
+}
+
+TEST_CASE("media from an address that neither side named is latched") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    bench.announce("10.0.0.1:4000");
+    bench.offer(rtp(1, 0));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].latched);
+}
+
+TEST_CASE("SDP that comes last still claims what was pending") {
+    Bench bench;
+    CHECK(bench.offer(rtp(1, 0)) == Verdict::pending);
+    bench.announce("192.0.2.2:5000");
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].packets == 1);
+    CHECK(bench.buckets[Verdict::rtp] == 1);
+    CHECK(bench.buckets[Verdict::pending] == 0);
+}
+
+TEST_CASE("one SSRC both ways is two streams; a new SSRC is another one") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    bench.offer(rtp(1, 0));
+    std::swap(bench.source, bench.destination);
+    bench.offer(rtp(1, 0));
+    bench.offer(rtp(9, 0, 8, 160, 2));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 3);
+    CHECK(streams[0].source == streams[1].destination);
+    CHECK(streams[2].ssrc == 2);
+    CHECK(streams[2].payload_types[0].encoding == "PCMA");
+}
+
+TEST_CASE("a key press is one event, whatever the repeats (RFC 4733)") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000", 1, {{0, 8000, "PCMU"}, {101, 8000, "telephone-event"}});
+    bench.offer(rtp(1, 0));
+    for (std::uint16_t i = 0; i < 4; ++i)
+        bench.offer(
+            key(static_cast<std::uint16_t>(2 + i), 160, 5, static_cast<std::uint16_t>(160 * (i + 1)), false));
+    for (std::uint16_t i = 0; i < 3; ++i)
+        bench.offer(key(static_cast<std::uint16_t>(6 + i), 160, 5, 800, true));
+    bench.offer(key(9, 1600, 5, 400, true)); // the same key again
+    bench.offer(rtp(10, 1760));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    REQUIRE(streams[0].dtmf.size() == 2);
+    CHECK(streams[0].dtmf[0].event == 5);
+    CHECK(streams[0].dtmf[0].packets == 7);
+    CHECK(streams[0].dtmf[0].ended);
+    CHECK(streams[0].dtmf[0].frame == 2);
+    CHECK(to_milliseconds(streams[0].dtmf[0].duration) == doctest::Approx(100));
+    CHECK(to_milliseconds(streams[0].dtmf[1].duration) == doctest::Approx(50));
+}
+
+TEST_CASE("RED names what it carries") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000", 1, {{97, 8000, "red"}});
+    auto packet = rtp(1, 0, 97, 165);
+    packet[12] = 0x80; // one older block of PCMU, then the primary
+    packet[16] = 0x00;
+    bench.offer(packet);
+    const auto streams = bench.tracker.finish();
+    CHECK(streams.at(0).payload_types.at(0).red_primary == 0);
+    CHECK(streams.at(0).rating.value().codec == "G.711 with PLC");
+}
+
+TEST_CASE("RTCP: told apart, and the round trip from LSR and DLSR") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    bench.offer(rtp(1, 0));
+    bench.source.port = 4001;
+    bench.destination.port = 5001;
+    // A sender report with the NTP time 0x0001.0002 in the middle, then a receiver report 150 ms later: DLSR
+    // 50 ms.
+    CHECK(bench.offer({0x80, 200, 0, 6, 0, 0, 0, 1, 0, 0, 0, 1, 0, 2,
+                       0,    0,   0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0}) == Verdict::rtcp);
+    std::swap(bench.source, bench.destination);
+    CHECK(bench.offer({0x81, 201, 0, 7, 0, 0, 0, 2,  0, 0, 0, 1, 0x80, 0, 0,    3,
+                       0,    0,   0, 1, 0, 0, 0, 80, 0, 1, 0, 2, 0,    0, 0x0c, 0xcd},
+                      150) == Verdict::rtcp);
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    REQUIRE(streams[0].rtcp);
+    CHECK(streams[0].rtcp->sender_reports == 1);
+    CHECK(streams[0].rtcp->reported_packets == 9);
+    CHECK(streams[0].rtcp->reported_lost == 3);
+    CHECK(streams[0].rtcp->reported_loss_percent_max == doctest::Approx(50));
+    CHECK(streams[0].rtcp->reported_jitter_ms_max == doctest::Approx(10));
+    CHECK(streams[0].rtcp->round_trip_ms_mean.value() == doctest::Approx(100).epsilon(0.001));
+}
+
+TEST_CASE("T.38 only where it was announced") {
+    Bench bench;
+    const Octets fax{0, 1, 1, 2, 0, 0};
+    CHECK(bench.offer(fax) == Verdict::none);
+    media::Hint hint;
+    hint.media = bench.destination;
+    hint.t38 = true;
+    bench.tracker.announce(hint);
+    CHECK(bench.offer(fax) == Verdict::t38);
+    CHECK(bench.tracker.finish().empty());
+}
+
+TEST_CASE("hints of a description") {
+    sdp::Description description;
+    REQUIRE(sdp::parse("v=0\no=ana@lab.example 127.0.0.1\nm=audio 23032 RTP\nm=audio 0 RTP/AVP 0\n",
+                       description));
+    auto hints = media::hints_of(description, media::HintSource{});
+    REQUIRE(hints.size() == 1);
+    CHECK(to_string(hints[0].media) == "127.0.0.1:23032");
+    REQUIRE(
+        sdp::parse("v=0\nc=IN IP4 0.0.0.0\nm=audio 4 RTP/AVP 0\nm=image 6 udptl t38\nc=IN IP4 192.0.2.1\n",
+                   description));
+    hints = media::hints_of(description, media::HintSource{});
+    REQUIRE(hints.size() == 1);
+    CHECK(hints[0].t38);
+}
