@@ -361,9 +361,9 @@ class P2p:
 
 
 def file_context(name, octets):
-    """What the receiver is shown before it accepts: size and name, 574 octets."""
+    """What the receiver is shown before it accepts: size and name in 574 octets, then a picture of the file."""
     text = name.encode("utf-16-le")
-    return struct.pack("<IIQI", 574, 2, octets, 1) + text + b"\0" * (550 - len(text)) + b"\xff" * 4
+    return struct.pack("<IIQI", 574, 2, octets, 1) + text + b"\0" * (550 - len(text)) + b"\xff" * 4 + bytes(range(256)) * 2
 
 
 def file_transfer():
