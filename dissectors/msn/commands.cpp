@@ -190,8 +190,10 @@ std::span<const CommandForm> command_forms() {
 std::span<const CommandForm> forms_of(std::string_view name) {
     if (name.size() != 3) return {};
     if (std::ranges::all_of(name, is_digit)) return error_forms;
-    const auto found = std::ranges::equal_range(forms, name, {}, &CommandForm::name);
-    return {found.begin(), found.end()};
+    // Not equal_range: clang 14 cannot compile the subrange that it returns.
+    const auto* first = std::ranges::lower_bound(forms, name, {}, &CommandForm::name);
+    const auto* last = std::ranges::upper_bound(forms, name, {}, &CommandForm::name);
+    return {first, last};
 }
 
 std::string_view error_text(std::uint16_t number) {

@@ -83,7 +83,7 @@ void add_p2p(std::string& out, const Mime& mime) {
     } else {
         out += " data";
     }
-    if (chunk.data.size() < chunk.total_octets) {
+    if (!chunk.data.empty() && chunk.data.size() < chunk.total_octets) {
         out += " octets " + std::to_string(chunk.offset) + " to " +
                std::to_string(chunk.offset + chunk.data.size()) + " of " + std::to_string(chunk.total_octets);
     }

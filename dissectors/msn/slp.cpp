@@ -195,7 +195,10 @@ void SlpMessage::clear() {
 bool is_slp(std::string_view text) {
     const auto line = take_line(text).substr(0, limits::msn_line_octets);
     if (line.starts_with(version_prefix)) return true;
-    return istarts_with(line.substr(std::min(line.find(' '), line.size())), " MSNMSGR:");
+    // Letters only, so that a P2P header before the method is none of it.
+    const auto method = line.substr(0, line.find(' '));
+    return !method.empty() && std::ranges::all_of(method, is_alpha) &&
+           istarts_with(line.substr(method.size()), " MSNMSGR:");
 }
 
 void parse_slp(std::string_view text, SlpMessage& out) {

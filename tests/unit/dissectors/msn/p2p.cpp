@@ -107,6 +107,16 @@ TEST_CASE("p2p: MSNSLP without a header") {
     CHECK(has_issue(read, issue::p2p_header_missing));
 }
 
+TEST_CASE("p2p: MSNSLP behind a header") {
+    constexpr std::string_view slp = "INVITE MSNMSGR:bob@example.net MSNSLP/1.0\r\n\r\n";
+    const auto octets = body(2, 0, slp.size(), static_cast<std::uint32_t>(slp.size()), slp);
+    const auto read = parse(octets);
+    CHECK(read.has_header);
+    CHECK(read.message_id == 2);
+    CHECK(read.data == slp);
+    CHECK(read.issues.empty());
+}
+
 TEST_CASE("p2p assembler: chunks in any order, twice, from two senders") {
     msn::P2pAssembler assembler;
     CHECK_FALSE(assembler.add("a", chunk(1, 6, 9, "ghi")).has_value());
