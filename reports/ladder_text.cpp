@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include <fmt/format.h>
@@ -16,7 +17,7 @@ namespace {
 // What stands around a label on its arrow: "── INVITE ─►", and before a line below it: "   PCMA".
 constexpr std::size_t arrow_columns = 6;
 constexpr std::size_t indent_columns = 3;
-constexpr std::size_t narrowest_gap = 24;
+constexpr std::size_t narrowest_gap = 28;
 constexpr std::size_t widest_name = 32;
 
 std::string repeat(std::string_view sign, std::size_t count) {
@@ -28,9 +29,16 @@ std::string repeat(std::string_view sign, std::size_t count) {
 /// One ladder, laid out once and then written line by line.
 class Drawing {
   public:
-    Drawing(const Analysis& analysis, const Ladder& ladder, const TextStyle& style, Sink& sink)
-        : m_analysis(analysis), m_ladder(ladder), m_style(style), m_signs(signs(style)), m_sink(sink) {
-        for (const Rung& rung : ladder.rungs) m_lines.push_back(label_of(rung));
+    Drawing(const Ladder& ladder, const TextStyle& style, Sink& sink)
+        : m_ladder(ladder), m_style(style), m_signs(signs(style)), m_sink(sink) {
+        std::map<Id, std::string_view> sessions;
+        for (const Rung& rung : ladder.rungs) {
+            sessions.emplace(rung.message, rung.session);
+            m_lines.push_back(label_of(rung));
+            // Said once: a repeated or forwarded message shows its session only where that was changed.
+            const auto before = sessions.find(rung.relates_to);
+            if (before != sessions.end() && before->second == rung.session) m_lines.back().below.clear();
+        }
         for (const Participant& participant : ladder.participants) m_heads.push_back(head_of(participant));
         lay_out_times();
         lay_out_gaps();
@@ -99,19 +107,18 @@ class Drawing {
         }
     }
 
-    /// The columns before the ladder, padded to where its first line begins.
+    /// The columns before the ladder.
     [[nodiscard]] std::string margin(std::string_view frame, std::string_view time,
                                      std::string_view delta) const {
         std::string text = pad_left(frame, m_frame_width) + "  " + pad_left(time, m_time_width);
         if (m_style.time != TimeFormat::delta) text += "  " + pad_left(delta, m_delta_width);
-        return pad_right(text, m_start);
+        return text;
     }
 
     /// Columns between neighbouring lines: as many as the labels need, fewer (never less than the names need)
     /// when that is wider than the terminal.
     void lay_out_gaps() {
         const std::size_t count = m_ladder.participants.size();
-        m_start = 0;
         m_start = columns(margin("", "", "")) + 2 + head_columns(0) / 2;
 
         std::vector<std::size_t> floor;
@@ -181,11 +188,6 @@ class Drawing {
                 if (row >= blank) {
                     const std::string& text = head[row - blank];
                     const std::size_t start = center_column - columns(text) / 2;
-                    // The margin's blanks give way to the first name.
-                    while (at > start && line.ends_with(' ')) {
-                        line.pop_back();
-                        --at;
-                    }
                     if (at < start) line.append(start - at, ' ');
                     at = std::max(at, start) + columns(text);
                     line += paint(text, last ? Ink::plain : Ink::bold, m_style);
@@ -201,7 +203,7 @@ class Drawing {
         if (rung.delta >= gap_at_least) {
             put(std::string(m_start, ' ') + lifelines(0, m_ladder.participants.size(), m_signs.gap));
         }
-        const std::string start = margin(rung.frame, m_times[index], m_deltas[index]);
+        const std::string start = pad_right(margin(rung.frame, m_times[index], m_deltas[index]), m_start);
         const bool again = rung.relation == Relation::retransmission || rung.relation == Relation::duplicate;
         const Ink ink = again ? Ink::dim : rung.failure ? Ink::red : Ink::plain;
         const std::size_t left = std::min(rung.from, rung.to);
@@ -281,7 +283,6 @@ class Drawing {
         m_sink.write(line += '\n');
     }
 
-    const Analysis& m_analysis;
     const Ladder& m_ladder;
     const TextStyle& m_style;
     const Signs& m_signs;
@@ -315,6 +316,7 @@ void write_title(const Analysis& analysis, Id id, const TextStyle& style, Sink& 
     sink.write(title += '\n');
 
     for (const Link& link : analysis.links_of(call)) {
+        if (link.evidence == static_cast<std::uint16_t>(Evidence::call_id)) continue; // says itself
         std::string evidence;
         for (unsigned bit = 0; bit < 16; ++bit) {
             if ((link.evidence >> bit & 1U) == 0) continue;
@@ -341,7 +343,7 @@ void write_ladder(const Analysis& analysis, const Selection& selection, const Te
         if (ladder.rungs.empty()) {
             sink.write(std::string(word(Word::no_rungs, style.language)) + "\n");
         } else {
-            Drawing(analysis, ladder, style, sink).write();
+            Drawing(ladder, style, sink).write();
         }
     }
     if (first) sink.write(std::string(word(Word::no_calls, style.language)) + "\n");

@@ -129,16 +129,18 @@ inline std::string request(std::string_view start_line, std::string_view cseq, s
 inline std::string response(std::string_view status, std::string_view cseq, std::string_view body = {},
                             std::string_view more_headers = {}) {
     std::string text = "SIP/2.0 ";
-    text.append(status).append("\r\nVia: SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bK1\r\n"
-                               "From: \"Ana\" <sip:ana@example.com>;tag=a\r\nTo: <sip:bob@example.com>;tag=b\r\n"
-                               "Call-ID: one@example.com\r\nCSeq: ");
+    text.append(status).append(
+        "\r\nVia: SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bK1\r\n"
+        "From: \"Ana\" <sip:ana@example.com>;tag=a\r\nTo: <sip:bob@example.com>;tag=b\r\n"
+        "Call-ID: one@example.com\r\nCSeq: ");
     text.append(cseq).append("\r\n").append(more_headers);
     if (!body.empty()) text += "Content-Type: application/sdp\r\n";
     text += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
     return text += body;
 }
 
-inline std::string session(std::string_view address, std::string_view port, std::string_view formats = "8 0 101") {
+inline std::string session(std::string_view address, std::string_view port,
+                           std::string_view formats = "8 0 101") {
     std::string text = "v=0\r\no=- 1 1 IN IP4 ";
     text.append(address).append("\r\ns=-\r\nc=IN IP4 ").append(address);
     text.append("\r\nt=0 0\r\nm=audio ").append(port).append(" RTP/AVP ").append(formats).append("\r\n");
