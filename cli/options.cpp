@@ -191,7 +191,6 @@ void add_message_options(CLI::App& app, Options& options) {
 }
 
 void parse(CLI::App& app, std::vector<std::string> arguments, std::string_view command) {
-    app.set_help_flag();
     app.allow_extras();
     const std::string help = fmt::format("{} --help lists the options", command);
     try {
