@@ -69,17 +69,14 @@ CLI::Option* add_choice(CLI::App& app, const char* name, const std::array<Choice
         ->type_name(fmt::format("{}", fmt::join(words, "|")));
 }
 
-/// Options that the command line has but this command does not: "--coler".
-std::vector<std::string_view> option_names(const CLI::App& app) {
-    std::vector<std::string_view> names;
-    static std::vector<std::string> kept; // spelled with their dashes; a parse happens once
-    kept.clear();
+/// Spelled with their dashes, without hidden ones.
+std::vector<std::string> option_names(const CLI::App& app) {
+    std::vector<std::string> names;
     for (const CLI::Option* option : app.get_options()) {
         if (option->get_group().empty()) continue;
-        for (const std::string& name : option->get_lnames()) kept.push_back("--" + name);
-        for (const std::string& name : option->get_snames()) kept.push_back("-" + name);
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+        for (const std::string& name : option->get_snames()) names.push_back("-" + name);
     }
-    names.assign(kept.begin(), kept.end());
     return names;
 }
 
@@ -155,7 +152,7 @@ void add_output_options(CLI::App& app, Options& options, std::span<const std::st
             if (found == formats.end()) refuse_word("--to", word, formats);
             options.format = *found;
         },
-        fmt::format("what to write: {} (else {})", fmt::join(formats, ", "), formats.front()), "FORMAT")
+        fmt::format("what to write: {}; else {}", fmt::join(formats, ", "), formats.front()), "FORMAT")
         ->group(output_group);
     add_value(
         app, "-o,--output", [&options](const std::string& path) { options.output = path; },
@@ -191,7 +188,6 @@ void add_message_options(CLI::App& app, Options& options) {
 }
 
 void parse(CLI::App& app, std::vector<std::string> arguments, std::string_view command) {
-    app.set_help_flag();
     app.allow_extras();
     const std::string help = fmt::format("{} --help lists the options", command);
     try {
@@ -205,7 +201,8 @@ void parse(CLI::App& app, std::vector<std::string> arguments, std::string_view c
     }
     const std::vector<std::string> unknown = app.remaining();
     if (unknown.empty()) return;
-    const auto known = option_names(app);
+    const std::vector<std::string> names = option_names(app);
+    const std::vector<std::string_view> known(names.begin(), names.end());
     std::string hint = did_you_mean(nearest(unknown.front(), known));
     throw Failure{{fmt::format("{} has no option {}", command, printable(unknown.front())),
                    hint.empty() ? help : hint}};

@@ -20,7 +20,7 @@ class Output {
 
     [[nodiscard]] reports::Sink& sink() { return m_sink; }
     [[nodiscard]] int descriptor() const { return m_descriptor; }
-    /// All of it is on the disk, under its name. Throws as FileSink does.
+    /// All of it is on the disk, under its name. Throws Failure or BrokenPipe.
     void finish();
 
   private:

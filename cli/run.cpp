@@ -68,6 +68,7 @@ ExitStatus perform(const Command& command, std::vector<std::string> arguments) {
     Options options;
     Asked asked;
     CLI::App app;
+    app.set_help_flag(); // our own is longer
     const Action action = command.declare(app, options);
     add_message_options(app, options);
     add_common_options(app, asked);

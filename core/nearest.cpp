@@ -39,7 +39,8 @@ std::vector<std::string_view> nearest(std::string_view word, std::span<const std
         std::size_t distance;
         std::string_view name;
     };
-    const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
+    // One letter replaced by another is no likeness.
+    const std::size_t limit = word.size() < 2 ? 0 : std::max<std::size_t>(1, word.size() / 3);
     std::vector<Near> found;
     for (const std::string_view candidate : candidates) {
         const std::size_t distance = edit_distance(word, candidate, limit);

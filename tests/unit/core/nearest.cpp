@@ -30,6 +30,9 @@ TEST_CASE("nearest words come best first and unlike ones not at all") {
     CHECK(nearest("tcpdump", words).empty());
     CHECK(nearest("", words).empty());
 
+    constexpr std::array<std::string_view, 3> letters{"a", "d", "ad"};
+    CHECK(nearest("q", letters).empty());
+
     constexpr std::array<std::string_view, 4> codes{"json", "jsan", "son", "ndjson"};
     CHECK(nearest("json", codes) == std::vector<std::string_view>{"json", "jsan", "son"});
     CHECK(nearest("json", codes, 1) == std::vector<std::string_view>{"json"});
