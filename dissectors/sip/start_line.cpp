@@ -92,7 +92,7 @@ StartLine read_request_line(std::string_view text) {
     const bool version_apart = !middle.empty() && is_space(middle.back());
     if (is_token(line.method) && !line.uri.empty() && !line.version.empty() && version_apart) {
         line.kind = StartLine::Kind::certain;
-    } else if (is_known_method(line.method) || is_sip_uri(line.uri)) {
+    } else if (is_known_method(line.method) || (is_token(line.method) && is_sip_uri(line.uri))) {
         line.kind = StartLine::Kind::odd;
     }
     return line;

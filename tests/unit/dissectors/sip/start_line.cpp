@@ -47,6 +47,7 @@ TEST_CASE("other protocols are not SIP") {
           std::string_view("\x80\x00\x12\x34\nINVITE sip:x SIP/2.0\r\n", 27),
           std::string_view("\x00\x01\x00\x08\x21\x12\xa4\x42\nINVITE sip:x SIP/2.0\r\n", 31),
           std::string_view("\x16\x03\x01\x00\x10"), std::string_view("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n"),
+          std::string_view("To: sip:bob@example.com\r\n"),
           std::string_view("MSG alice@example.com Alice 133\r\n"), std::string_view("")}) {
         CAPTURE(text);
         CHECK(probe_text(text) == Probe::no);
