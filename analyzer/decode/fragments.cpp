@@ -118,8 +118,8 @@ struct FragmentReassembler::State {
             result.frames.push_back(island.frame);
         }
         std::ranges::sort(result.frames);
-        const auto repeated = std::ranges::unique(result.frames);
-        result.frames.erase(repeated.begin(), repeated.end());
+        // std::ranges::unique of libstdc++ 12 does not compile with clang 14.
+        result.frames.erase(std::unique(result.frames.begin(), result.frames.end()), result.frames.end());
         result.packet = decode_ip_payload(datagram.first, whole);
         ++counters.datagrams;
         return result;

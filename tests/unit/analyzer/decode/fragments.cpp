@@ -17,8 +17,6 @@ using rungs::decode::Transport;
 
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
-
 /// Feeds frames, numbered from 1, and keeps what came out as text and numbers.
 struct Feeder {
     FragmentReassembler reassembler;
