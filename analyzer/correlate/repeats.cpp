@@ -90,6 +90,20 @@ bool Repeats::is_repetition(const Message& earlier, const Trace& trace_of_earlie
            earlier.status == message.status;
 }
 
+bool Repeats::is_same_packet(const Message& earlier, const Trace& trace_of_earlier, const Message& message,
+                             const Trace& trace) const {
+    if (trace.content != trace_of_earlier.content || message.source != earlier.source ||
+        message.destination != earlier.destination || message.carrier != earlier.carrier) {
+        return false;
+    }
+    const Duration apart = message.time - earlier.time;
+    // A stream delivers each octet once, so the same message at once again is the stream captured twice.
+    if (message.carrier != Carrier::udp) return apart < same_identification_within;
+    if (trace.ip_id != trace_of_earlier.ip_id) return false;
+    if (trace.ip_id == 0) return trace.capture == trace_of_earlier.capture && apart < same_packet_within;
+    return trace.capture != trace_of_earlier.capture || apart < same_identification_within;
+}
+
 void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
     Message& message = m_analysis.messages[id - 1];
     Trace trace = trace_of(observed);
@@ -117,15 +131,8 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
     if (repeated != 0) {
         const Message& earlier = m_analysis.messages[repeated - 1];
         const Trace& seen = m_traces[repeated - 1];
-        const Duration apart = message.time - earlier.time;
-        const bool same_packet =
-            trace.content == seen.content && message.carrier == Carrier::udp &&
-            message.source == earlier.source && message.destination == earlier.destination &&
-            trace.ip_id == seen.ip_id &&
-            (trace.capture != seen.capture
-                 ? trace.ip_id != 0
-                 : apart < (trace.ip_id != 0 ? same_identification_within : same_packet_within));
-        message.relation = same_packet ? Relation::duplicate : Relation::retransmission;
+        message.relation = is_same_packet(earlier, seen, message, trace) ? Relation::duplicate
+                                                                         : Relation::retransmission;
         message.relates_to = repeated;
         message.transaction = earlier.transaction;
     } else {

@@ -48,6 +48,9 @@ class Repeats {
     [[nodiscard]] bool is_repetition(const Message& earlier, const Trace& trace_of_earlier,
                                      const Message& message, const Trace& trace) const;
 
+    [[nodiscard]] bool is_same_packet(const Message& earlier, const Trace& trace_of_earlier,
+                                      const Message& message, const Trace& trace) const;
+
     Analysis& m_analysis;
     std::vector<Trace> m_traces; ///< one for each message
     /// Call-ID group, CSeq number and method -> its messages.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/hash.hpp"
+#include "core/limits.hpp"
 
 namespace rungs::dissect {
 namespace {
@@ -44,7 +45,7 @@ void Dissector::take(const Frame& frame, const decode::Packet& packet) {
     case decode::Status::no_ip: return count(frame, Bucket::no_ip);
     case decode::Status::other_ip: return count(frame, Bucket::other_ip);
     case decode::Status::fragment: {
-        const auto whole = m_fragments.add(packet, frame);
+        const auto whole = put_together(frame, packet);
         if (!whole) return count(frame, Bucket::fragment);
         if (whole->packet.transport == decode::Transport::udp) {
             return count(frame, take_datagram(frame, whole->packet, whole->frames));
@@ -63,6 +64,20 @@ void Dissector::take(const Frame& frame, const decode::Packet& packet) {
     case decode::Transport::icmp: return count(frame, Bucket::icmp);
     default: return count(frame, Bucket::other);
     }
+}
+
+/// A tunnel may carry fragments in fragments: what comes out of the outer datagram is put together again.
+std::optional<decode::FragmentReassembler::Whole> Dissector::put_together(const Frame& frame,
+                                                                          const decode::Packet& packet) {
+    auto whole = m_fragments.add(packet, frame);
+    for (unsigned depth = 1;
+         whole && whole->packet.status == decode::Status::fragment && depth < limits::nested_layers; ++depth) {
+        m_inner_fragment.assign(whole->packet.fragment.begin(), whole->packet.fragment.end());
+        decode::Packet inner = whole->packet;
+        inner.fragment = m_inner_fragment;
+        whole = m_fragments.add(inner, frame);
+    }
+    return whole;
 }
 
 void Dissector::flush() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <tsl/robin_map.h>
@@ -52,6 +53,8 @@ class Dissector {
         std::vector<std::uint64_t> undecided; ///< packets counted as `other` so far, by capture
     };
 
+    std::optional<decode::FragmentReassembler::Whole> put_together(const Frame& frame,
+                                                                   const decode::Packet& packet);
     Bucket take_datagram(const Frame& frame, const decode::Packet& packet,
                          std::span<const std::uint64_t> frames);
     Bucket take_text(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
@@ -70,6 +73,7 @@ class Dissector {
     tsl::robin_set<std::uint64_t> m_sip_pairs; ///< endpoint pairs that spoke SIP over UDP
     std::vector<Accounting> m_accounting;
     sip::Message m_scratch;
+    std::vector<std::uint8_t> m_inner_fragment;
     const Frame* m_frame = nullptr; ///< the frame being read
 };
 
