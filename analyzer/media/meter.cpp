@@ -14,7 +14,7 @@ namespace {
 
 constexpr double assumed_delay_ms = 100; ///< one way; up to here delay costs nothing (G.107)
 constexpr std::uint32_t default_event_clock_hz = 8000;
-constexpr double clock_jump_ms = 1000; ///< more is a new RTP time base and no skew
+constexpr double clock_jump_ms = 10'000; ///< more is a new base of RTP time, neither jitter nor skew
 constexpr std::size_t skew_seconds = 10;
 
 /// Timestamps wrap, and a later packet may have an earlier one.
@@ -114,9 +114,11 @@ void Meter::measure_time(const Observation& packet, Arrival arrival) {
     if (comparable) {
         const auto ticks = ticks_between(m_previous_timestamp, packet.timestamp);
         const double elapsed = to_milliseconds(packet.time - m_previous_time);
-        m_jitter.add(elapsed, ticks, clock_rate);
         const double change = elapsed - static_cast<double>(ticks) * 1000.0 / clock_rate;
-        if (std::abs(change) < clock_jump_ms) m_transit_ms += change;
+        if (std::abs(change) < clock_jump_ms) {
+            m_jitter.add(elapsed, ticks, clock_rate);
+            m_transit_ms += change;
+        }
         if (arrival == Arrival::in_order && m_sequences.skipped() == 0) measure_silence(ticks);
     }
     m_previous_time = packet.time;
