@@ -10,30 +10,20 @@
 /// Every word that reports for people say, in one table: English and Chinese side by side.
 namespace rungs::reports {
 
-// Those with {} take arguments, see `sentence`.
+/// Some hold {} where arguments go.
 enum class Word : std::uint8_t {
     // things, counted
     packet,
-    call,
-    registration,
-    other_transaction,
-    finding,
-    message,
     dialog,
-    leg,
-    invitation,
-    frame,
     // headings
     calls,
     registrations,
     others,
-    invitations,
     findings,
     next,
     raw,
     parsed,
     issues,
-    headers,
     session,
     // columns
     number,
@@ -60,13 +50,11 @@ enum class Word : std::uint8_t {
     network,
     hop,
     duplicate,
-    begins_midway,
     // sentences
     truncated,
     incomplete,
     no_packets,
     no_calls,
-    no_findings,
     no_rungs,
     more_calls,
     more_registrations,
@@ -79,10 +67,8 @@ enum class Word : std::uint8_t {
     unreadable,
     cut_message,
     linked,
-    legend,
     part_of,
     challenged,
-    inferred,
     // what to type
     type_calls,
     type_ladder,
