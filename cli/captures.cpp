@@ -103,6 +103,8 @@ Analysis read_captures(const Options& options, const std::vector<std::string>& c
     auto analysis = analyze(paths, analysis_options);
     progress.reset();
     if (!analysis) throw Failure{analysis.error()};
+    // Also when the end of the input came before the flag was looked at: who interrupts gets no "complete".
+    if (interrupted()) analysis->complete = false;
     if (options.quiet) return std::move(*analysis);
     for (const Capture& capture : analysis->captures) tell_about(capture.file, options.verbose > 0);
     if (interrupted()) say_warning("interrupted: this is what was read until then");
