@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analyzer/capture/source.hpp"
+#include "analyzer/media/stream.hpp"
 #include "analyzer/message_store.hpp"
 #include "core/arena.hpp"
 #include "core/endpoint.hpp"
@@ -257,6 +258,7 @@ struct Analysis {
     std::vector<Message> messages;
     std::vector<Dialog> dialogs;
     std::vector<Call> calls;
+    std::vector<media::Stream> streams; ///< in order of first frame
     std::vector<Invitation> invitations;
     std::vector<Finding> findings;
     std::vector<Link> links;

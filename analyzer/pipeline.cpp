@@ -7,6 +7,7 @@
 #include "analyzer/correlate/correlator.hpp"
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/dissect/dissector.hpp"
+#include "analyzer/media/tracker.hpp"
 #include "dissectors/sdp/description.hpp"
 #include "dissectors/sip/multipart.hpp"
 
@@ -16,8 +17,8 @@ namespace {
 /// Between dissecting and correlating: keeps the octets, reads the session description, hands both on.
 class Intake final : public dissect::Handler {
   public:
-    Intake(Analysis& analysis, correlate::Correlator& correlator)
-        : m_analysis(analysis), m_correlator(correlator) {}
+    Intake(Analysis& analysis, correlate::Correlator& correlator, media::Tracker& tracker)
+        : m_analysis(analysis), m_correlator(correlator), m_tracker(tracker) {}
 
     void on_sip(const sip::Message& message, const dissect::Origin& origin) override {
         correlate::Observed observed(message);
@@ -40,20 +41,66 @@ class Intake final : public dissect::Handler {
         const std::string_view description = sip::find_body(message, "application/sdp");
         if (!description.empty() && sdp::parse(description, m_description))
             observed.description = &m_description;
-        m_correlator.add(observed);
+        const Id id = m_correlator.add(observed);
+        if (observed.description != nullptr) announce_media(id, origin);
     }
 
   private:
+    void announce_media(Id id, const dissect::Origin& origin) {
+        const media::HintSource source{origin.time, m_analysis.message(id).dialog, id, origin.source.address};
+        for (const media::Hint& hint : media::hints_of(m_description, source)) m_tracker.announce(hint);
+    }
+
     Analysis& m_analysis;
     correlate::Correlator& m_correlator;
+    media::Tracker& m_tracker;
     sdp::Description m_description;
 };
 
-/// Stands in until media is analysed.
-class NoMedia final : public dissect::DatagramProbe {
+Bucket bucket_of(media::Verdict verdict) {
+    switch (verdict) {
+    case media::Verdict::rtp: return Bucket::rtp;
+    case media::Verdict::rtcp: return Bucket::rtcp;
+    case media::Verdict::t38: return Bucket::t38;
+    case media::Verdict::stun: return Bucket::stun;
+    case media::Verdict::dtls: return Bucket::dtls;
+    case media::Verdict::zrtp: return Bucket::zrtp;
+    case media::Verdict::none:
+    case media::Verdict::pending: return Bucket::other; // recounted when it is decided
+    }
+    return Bucket::other;
+}
+
+/// Between dissecting and media: what is no signalling may be media.
+class MediaProbe final : public dissect::DatagramProbe {
   public:
-    Bucket offer(const decode::Packet&, const Frame&) override { return Bucket::other; }
+    explicit MediaProbe(media::Tracker& tracker) : m_tracker(tracker) {}
+    Bucket offer(const decode::Packet& packet, const Frame& frame) override {
+        return bucket_of(m_tracker.offer(packet, frame));
+    }
+
+  private:
+    media::Tracker& m_tracker;
 };
+
+/// Gives each stream to the call whose session description announced it.
+void attach_streams(Analysis& analysis, std::vector<media::Stream> streams) {
+    analysis.streams = std::move(streams);
+    std::vector<std::pair<Id, Id>> by_call;
+    for (Id id = 1; id <= analysis.streams.size(); ++id) {
+        media::Stream& stream = analysis.streams[id - 1];
+        if (stream.dialog == 0) continue;
+        stream.call = analysis.dialog(stream.dialog).call;
+        by_call.emplace_back(stream.call, id);
+    }
+    std::sort(by_call.begin(), by_call.end());
+    for (const auto& [call, stream] : by_call) {
+        Range& range = analysis.calls[call - 1].streams;
+        if (range.count == 0) range.first = static_cast<std::uint32_t>(analysis.call_streams.size());
+        ++range.count;
+        analysis.call_streams.push_back(stream);
+    }
+}
 
 void name_files(Analysis& analysis, const std::vector<capture::Summary>& captures) {
     for (std::uint16_t index = 0; index < captures.size(); ++index) {
@@ -79,9 +126,14 @@ Result<Analysis> analyze(const std::vector<std::string>& paths, const AnalysisOp
     Analysis analysis;
     name_files(analysis, (*source)->captures());
     correlate::Correlator correlator(analysis, options.link_headers);
-    Intake intake(analysis, correlator);
-    NoMedia media;
+    dissect::Dissector* recount_in = nullptr; // the two need each other
+    media::Tracker tracker([&](std::uint16_t capture, media::Verdict verdict, std::uint64_t packets) {
+        recount_in->recount(capture, bucket_of(verdict), packets);
+    });
+    Intake intake(analysis, correlator, tracker);
+    MediaProbe media(tracker);
     dissect::Dissector dissector(intake, media);
+    recount_in = &dissector;
 
     capture::FrameBatch batch;
     while ((*source)->next(batch)) {
@@ -94,6 +146,7 @@ Result<Analysis> analyze(const std::vector<std::string>& paths, const AnalysisOp
     }
     dissector.flush();
     correlator.finish(end_of((*source)->captures()));
+    attach_streams(analysis, tracker.finish());
 
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {
         Capture capture{(*source)->captures()[index], {}};

@@ -157,8 +157,18 @@ void Dissector::end_stream(decode::StreamId id) {
 }
 
 void Dissector::count(const Frame& frame, Bucket bucket) {
-    if (m_accounting.size() <= frame.capture) m_accounting.resize(frame.capture + std::size_t{1});
-    ++m_accounting[frame.capture][static_cast<std::size_t>(bucket)];
+    ++accounting_of(frame.capture)[static_cast<std::size_t>(bucket)];
+}
+
+void Dissector::recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets) {
+    Accounting& accounting = accounting_of(capture);
+    accounting[static_cast<std::size_t>(Bucket::other)] -= packets;
+    accounting[static_cast<std::size_t>(bucket)] += packets;
+}
+
+Accounting& Dissector::accounting_of(std::uint16_t capture) {
+    if (m_accounting.size() <= capture) m_accounting.resize(capture + std::size_t{1});
+    return m_accounting[capture];
 }
 
 /// Packets that came before the stream was known to be SIP were counted as `other`: they change the bucket.
@@ -166,8 +176,7 @@ void Dissector::settle_undecided(Stream& stream) {
     if (stream.reader.kind() == StreamReader::Kind::undecided) return;
     if (stream.reader.kind() == StreamReader::Kind::sip) {
         for (std::size_t capture = 0; capture < stream.undecided.size(); ++capture) {
-            m_accounting[capture][static_cast<std::size_t>(Bucket::other)] -= stream.undecided[capture];
-            m_accounting[capture][static_cast<std::size_t>(Bucket::sip)] += stream.undecided[capture];
+            recount(static_cast<std::uint16_t>(capture), Bucket::sip, stream.undecided[capture]);
         }
     }
     stream.undecided.clear();

@@ -37,6 +37,9 @@ class Dissector {
     /// Takes the packet that `frame` carries and counts it in `accounting[frame.capture]`.
     void take(const Frame& frame, const decode::Packet& packet);
 
+    /// `packets` of a capture, counted as `other` when they came, have turned out to be something else.
+    void recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets);
+
     /// At the end of the capture: what still waits is handed over.
     void flush();
 
@@ -62,6 +65,7 @@ class Dissector {
     void take_chunk(const decode::StreamChunk& chunk);
     void end_stream(decode::StreamId id);
     void count(const Frame& frame, Bucket bucket);
+    Accounting& accounting_of(std::uint16_t capture);
     void settle_undecided(Stream& stream);
 
     Handler& m_handler;
