@@ -36,12 +36,12 @@ inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a bo
 inline constexpr std::size_t issues = 64;                ///< issues kept of a message
 
 // Media
-inline constexpr std::size_t media_flows = 131'072;      ///< UDP port pairs looked at for RTP
-inline constexpr std::size_t rtp_streams = 65'536;       ///< RTP streams measured
-inline constexpr std::size_t flow_streams = 64;          ///< RTP streams of one port pair, both ways
-inline constexpr std::size_t rtcp_sources = 65'536;      ///< streams that RTCP spoke of
-inline constexpr std::size_t stream_seconds = 36'000;    ///< entries of a stream's series of seconds
-inline constexpr std::size_t dtmf_events = 4'096;        ///< key presses kept of a stream
+inline constexpr std::size_t media_flows = 131'072;   ///< UDP port pairs looked at for RTP
+inline constexpr std::size_t rtp_streams = 65'536;    ///< RTP streams measured
+inline constexpr std::size_t flow_streams = 64;       ///< RTP streams of one port pair, both ways
+inline constexpr std::size_t rtcp_sources = 65'536;   ///< streams that RTCP spoke of
+inline constexpr std::size_t stream_seconds = 36'000; ///< entries of a stream's series of seconds
+inline constexpr std::size_t dtmf_events = 4'096;     ///< key presses kept of a stream
 
 // Correlation
 inline constexpr std::size_t forks = 64;          ///< dialogs kept apart under one Call-ID
@@ -51,11 +51,11 @@ inline constexpr std::size_t findings = 10'000;   ///< findings kept
 inline constexpr std::size_t finding_frames = 20; ///< frames named by a finding
 
 // MSN
-inline constexpr std::size_t msn_line_octets = 8'192;                  ///< a command line; also what is searched
-                                                                       ///< for the next one after a lie
-inline constexpr std::size_t msn_p2p_messages = 256;                   ///< waiting for chunks at once
-inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U;      ///< put together from chunks
+inline constexpr std::size_t msn_line_octets = 8'192;             ///< a line; the search for the next command
+inline constexpr std::size_t msn_p2p_messages = 256;              ///< waiting for chunks at once
+inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U; ///< put together from chunks
+
 // What users write
-inline constexpr unsigned filter_depth = 64;                           ///< nested parentheses and negations of -Y
+inline constexpr unsigned filter_depth = 64; ///< nested parentheses and negations of -Y
 
 } // namespace rungs::limits

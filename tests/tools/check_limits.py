@@ -22,10 +22,12 @@ def value_of(expression):
 def main():
     root = pathlib.Path(sys.argv[1])
     code = {name: value_of(text) for name, text in IN_CODE.findall((root / "core/limits.hpp").read_text())}
-    table = {name: int(number.replace(" ", ""))
-             for name, number, _ in IN_TABLE.findall((root / "docs/limits.md").read_text(encoding="utf-8"))}
+    rows = IN_TABLE.findall((root / "docs/limits.md").read_text(encoding="utf-8"))
+    table = {name: int(number.replace(" ", "")) for name, number, _ in rows}
     found = [f"{name}: not in docs/limits.md" for name in code.keys() - table.keys()]
     found += [f"{name}: not in core/limits.hpp" for name in table.keys() - code.keys()]
+    names = [name for name, _, _ in rows]
+    found += [f"{name}: twice in docs/limits.md" for name in table if names.count(name) > 1]
     found += [f"{name}: {code[name]} in core/limits.hpp, {table[name]} in docs/limits.md"
               for name in code.keys() & table.keys() if code[name] != table[name]]
     if not code:

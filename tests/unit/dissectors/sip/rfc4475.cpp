@@ -66,7 +66,7 @@ TEST_CASE("every message of RFC 4475 is recognised and read as the table says") 
     }
 }
 
-TEST_CASE("wsinv: folding, blanks and compact forms hide nothing (3.1.1.1)") {
+TEST_CASE("wsinv: folding, blanks and compact forms hide nothing (section 3.1.1.1)") {
     const Sample sample = torture("wsinv");
     const Identity& identity = sample.message.identity;
     CHECK(identity.from_tag == "98asjd8");
@@ -85,7 +85,7 @@ TEST_CASE("wsinv: folding, blanks and compact forms hide nothing (3.1.1.1)") {
     CHECK(sample.message.find(HeaderName::subject)->value.empty());
 }
 
-TEST_CASE("escapes in a user are resolved after the URI is split (3.1.1.3, 3.1.1.4, 3.1.1.9)") {
+TEST_CASE("escapes in a user are resolved after the URI is split (section 3.1.1.3, 3.1.1.4, 3.1.1.9)") {
     const Sample escaped = torture("esc01");
     const Uri uri = parse_uri(escaped.message.request_uri);
     CHECK(uri.scheme == "sip");
@@ -102,14 +102,14 @@ TEST_CASE("escapes in a user are resolved after the URI is split (3.1.1.3, 3.1.1
     CHECK(strange.password == "&it+has=1,weird!*pas$wo~d_too.(doesn't-it)");
 }
 
-TEST_CASE("dblreq: the second request stays behind the end of the first (3.1.1.8)") {
+TEST_CASE("dblreq: the second request stays behind the end of the first (section 3.1.1.8)") {
     const Sample sample = torture("dblreq");
     CHECK(sample.message.method == Method::register_);
     const auto behind = as_text(sample.bytes()).substr(sample.parsed.consumed);
     CHECK(behind.starts_with("\r\nINVITE sip:joe@example.com"));
 }
 
-TEST_CASE("mpart01: the binary part is not touched by line ends inside (3.1.1.11)") {
+TEST_CASE("mpart01: the binary part is not touched by line ends inside (section 3.1.1.11)") {
     const Sample sample = torture("mpart01");
     const auto parts = parse_multipart(sample.message.content_type, sample.message.body);
     REQUIRE(parts.size() == 2);
@@ -131,13 +131,13 @@ TEST_CASE("one parameter, in the header or in the URI (3.3.12, 3.3.13)") {
     CHECK(parse_uri(contact(inside).uri).parameters == ";unknownparam");
 }
 
-TEST_CASE("numbers that are too big do not wrap (3.1.2.4, 3.1.2.5, 3.1.2.19)") {
+TEST_CASE("numbers that are too big do not wrap (section 3.1.2.4, 3.1.2.5, 3.1.2.19)") {
     CHECK_FALSE(torture("scalar02").message.identity.cseq_number.has_value());
     CHECK_FALSE(torture("scalarlg").message.identity.cseq_number.has_value());
     CHECK(torture("bigcode").message.status == 0);
 }
 
-TEST_CASE("quotbal: a quote that never closes does not hide the address (3.1.2.6)") {
+TEST_CASE("quotbal: a quote that never closes does not hide the address (section 3.1.2.6)") {
     const Sample sample = torture("quotbal");
     CHECK(sample.message.identity.to_uri == "sip:j.user@example.com");
 }

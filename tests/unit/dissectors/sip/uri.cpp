@@ -31,7 +31,7 @@ TEST_CASE("tel and unknown schemes") {
 TEST_CASE("what breaks a URI") {
     for (const std::string_view broken :
          {"", "sip:", "sip:@example.com", "example.com", "sip:a@b:port", "sip:a@b:70000",
-          "sip:a b@example.com", "<sip:a@example.com>", "sip:%zz@example.com", "sip:a@ex_ample.com",
+          "sip:a b@example.com", "<sip:a@example.com>", "sip:%zz@example.com", "sip:a@b_c.example.com",
           "sip:[2001:db8::1", ":x"}) {
         CAPTURE(broken);
         CHECK_FALSE(parse_uri(broken).valid);
