@@ -126,8 +126,8 @@ std::string_view to_string(DialogState state);
 struct Dialog {
     Id call = 0;
     Id next_in_call = 0;
-    TextRef reason;        ///< the Reason header of what ended it (RFC 3326)
-    TextRef reason_phrase; ///< of the response that refused it
+    TextRef reason;                    ///< the Reason header of what ended it (RFC 3326)
+    TextRef reason_phrase;             ///< of the response that refused it
     TextRef call_id, from_tag, to_tag; ///< tags as the first request has them: from_tag is the caller's
     Party caller, callee;
     Id first_message = 0, last_message = 0;
@@ -135,8 +135,8 @@ struct Dialog {
     sip::Method method =
         sip::Method::unknown; ///< of the request that began it (or of the first message seen)
     DialogState state = DialogState::unknown;
-    bool inferred = false;      ///< the messages carry no Call-ID: put together by other evidence
-    bool begins_midway = false; ///< its first request is not in the capture
+    bool inferred = false;        ///< the messages carry no Call-ID: put together by other evidence
+    bool begins_midway = false;   ///< its first request is not in the capture
     bool removes_binding = false; ///< its last REGISTER asked for an expiry of 0 (RFC 3261 section 10.2.2)
     Protocol protocol = Protocol::sip;
 };

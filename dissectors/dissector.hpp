@@ -6,14 +6,16 @@
 
 #include "core/bytes.hpp"
 
-/// The contract every dissector keeps. Dissectors are pure: octets in, values out; no I/O, no store, no knowledge
-/// of captures. What they return are views into the octets they were given, alive as long as those are.
+/// The contract every dissector keeps. Dissectors are pure: octets in, values out; no I/O, no store, no
+/// knowledge of captures. What they return are views into the octets they were given, alive as long as those
+/// are.
 namespace rungs {
 
 /// How the octets travel: a datagram ends where its octets end, a stream goes on.
 enum class Framing : std::uint8_t { datagram, stream };
 
-/// Does this look like mine? `maybe` is taken only with a hint (a port pair that spoke it, SDP that announced it).
+/// Does this look like mine? `maybe` is taken only with a hint (a port pair that spoke it, SDP that announced
+/// it).
 enum class Probe : std::uint8_t { no, maybe, certain };
 
 enum class Outcome : std::uint8_t {

@@ -94,7 +94,8 @@ void Correlator::update_dialog(const Observed& observed, const Message& message)
     }
     const bool refuses =
         message.status >= 300 && !is_challenge(message.status) && message.method == dialog.method;
-    const bool ends = message.status == 0 && (message.method == Method::bye || message.method == Method::cancel);
+    const bool ends =
+        message.status == 0 && (message.method == Method::bye || message.method == Method::cancel);
     if (!refuses && !ends) return;
     if (refuses && dialog.reason_phrase.empty()) {
         dialog.reason_phrase = m_analysis.texts.keep(observed.message.reason_phrase);

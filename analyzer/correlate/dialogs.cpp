@@ -18,12 +18,12 @@ bool needs_a_dialog(Method method) {
            method == Method::prack || method == Method::update || method == Method::info;
 }
 
-/// Provisional responses but 100, and successes, make a dialog (RFC 3261 section 12.1, RFC 6665 section 4.4.1);
-/// refusals do not, nor do responses to REGISTER, CANCEL and the like.
+/// Provisional responses but 100, and successes, make a dialog (RFC 3261 section 12.1, RFC 6665
+/// section 4.4.1); refusals do not, nor do responses to REGISTER, CANCEL and the like.
 bool makes_dialog(const sip::Message& message) {
-    const bool of_dialog_making_request =
-        message.method == Method::invite || message.method == Method::subscribe ||
-        message.method == Method::notify || message.method == Method::refer;
+    const bool of_dialog_making_request = message.method == Method::invite ||
+                                          message.method == Method::subscribe ||
+                                          message.method == Method::notify || message.method == Method::refer;
     return of_dialog_making_request && message.status > 100 && message.status < 300;
 }
 

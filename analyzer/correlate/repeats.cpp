@@ -131,8 +131,8 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
     if (repeated != 0) {
         const Message& earlier = m_analysis.messages[repeated - 1];
         const Trace& seen = m_traces[repeated - 1];
-        message.relation = is_same_packet(earlier, seen, message, trace) ? Relation::duplicate
-                                                                         : Relation::retransmission;
+        message.relation =
+            is_same_packet(earlier, seen, message, trace) ? Relation::duplicate : Relation::retransmission;
         message.relates_to = repeated;
         message.transaction = earlier.transaction;
     } else {

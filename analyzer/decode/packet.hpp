@@ -31,7 +31,8 @@ struct Packet {
     Transport transport = Transport::none;
     Endpoint source, destination; ///< ports are 0 without UDP, TCP or SCTP
     /// UDP: the datagram's octets by its length field; TCP: the segment's data; SCTP: the chunks; ICMP
-    /// errors: the octets that they quote (the inner IP packet). Cut to what was captured: see `payload_missing`.
+    /// errors: the octets that they quote (the inner IP packet). Cut to what was captured: see
+    /// `payload_missing`.
     Bytes payload;
     /// Octets of the payload that length fields promise and that were not captured: cut off by the snapshot
     /// length, or a length field that lies.

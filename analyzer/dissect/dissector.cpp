@@ -71,7 +71,8 @@ std::optional<decode::FragmentReassembler::Whole> Dissector::put_together(const 
                                                                           const decode::Packet& packet) {
     auto whole = m_fragments.add(packet, frame);
     for (unsigned depth = 1;
-         whole && whole->packet.status == decode::Status::fragment && depth < limits::nested_layers; ++depth) {
+         whole && whole->packet.status == decode::Status::fragment && depth < limits::nested_layers;
+         ++depth) {
         m_inner_fragment.assign(whole->packet.fragment.begin(), whole->packet.fragment.end());
         decode::Packet inner = whole->packet;
         inner.fragment = m_inner_fragment;

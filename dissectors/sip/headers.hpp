@@ -8,22 +8,25 @@
 
 #include "dissectors/sip/uri.hpp"
 
-/// Header values as fields. Every function takes one value as `Header::value` holds it and is tolerant: what is
-/// missing stays empty. Views live as long as the text they were read from. No function allocates except where a
-/// vector or string is returned.
+/// Header values as fields. Every function takes one value as `Header::value` holds it and is tolerant: what
+/// is missing stays empty. Views live as long as the text they were read from. No function allocates except
+/// where a vector or string is returned.
 namespace rungs::sip {
 
-/// `name` or `name=value` between semicolons (RFC 3261 section 25.1, generic-param); quoted values without quotes.
+/// `name` or `name=value` between semicolons (RFC 3261 section 25.1, generic-param); quoted values without
+/// quotes.
 struct Parameter {
     std::string_view name;
     std::string_view value;
 };
 
-/// The parameter called `name` (any case) in text such as ";lr;tag=x", or nothing. A flag gives an empty view.
+/// The parameter called `name` (any case) in text such as ";lr;tag=x", or nothing. A flag gives an empty
+/// view.
 std::optional<std::string_view> find_parameter(std::string_view parameters, std::string_view name);
 std::vector<Parameter> parse_parameters(std::string_view parameters);
 
-/// Splits a multi-valued header at the commas that are outside quotes and angle brackets (RFC 3261 section 7.3.1).
+/// Splits a multi-valued header at the commas that are outside quotes and angle brackets (RFC 3261
+/// section 7.3.1).
 std::vector<std::string_view> split_values(std::string_view value);
 
 /// A folded value on one line: every CRLF with the blanks around it becomes one space.
@@ -108,10 +111,12 @@ struct SubscriptionState {
 };
 SubscriptionState parse_subscription_state(std::string_view value);
 
-/// WWW-/Proxy-Authenticate and (Proxy-)Authorization (RFC 3261 section 20, RFC 7616, RFC 8760). Quotes removed.
+/// WWW-/Proxy-Authenticate and (Proxy-)Authorization (RFC 3261 section 20, RFC 7616, RFC 8760). Quotes
+/// removed.
 struct Digest {
     std::string_view scheme; ///< "Digest"
-    std::string_view realm, nonce, opaque, algorithm, qop, stale, domain; ///< qop: the list, or the chosen one
+    std::string_view realm, nonce, opaque, algorithm, qop, stale,
+        domain; ///< qop: the list, or the chosen one
     std::string_view username, uri, response, cnonce, nc;
 };
 Digest parse_digest(std::string_view value);

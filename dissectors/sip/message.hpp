@@ -20,8 +20,21 @@
 namespace rungs::sip {
 
 enum class Method : std::uint8_t {
-    unknown, invite, ack, bye, cancel, register_, options, prack, update, info, subscribe, notify, publish,
-    message, refer,
+    unknown,
+    invite,
+    ack,
+    bye,
+    cancel,
+    register_,
+    options,
+    prack,
+    update,
+    info,
+    subscribe,
+    notify,
+    publish,
+    message,
+    refer,
 };
 
 /// Case-sensitive (RFC 3261 section 7.1), so "invite" is unknown.
@@ -29,14 +42,74 @@ Method method_from(std::string_view token);
 std::string_view to_string(Method method);
 
 enum class HeaderName : std::uint8_t {
-    unknown, via, from, to, call_id, cseq, contact, max_forwards, content_length, content_type, route,
-    record_route, expires, min_expires, allow, supported, require, proxy_require, unsupported, user_agent, server,
-    reason, rack, rseq, replaces, refer_to, referred_by, session_expires, min_se, session_id,
-    p_asserted_identity, p_preferred_identity, remote_party_id, event, subscription_state, www_authenticate,
-    proxy_authenticate, authorization, proxy_authorization, authentication_info, warning, retry_after, date,
-    diversion, history_info, join, accept, accept_encoding, accept_language, alert_info, content_disposition,
-    content_encoding, content_language, mime_version, organization, priority, subject, timestamp, privacy, path,
-    service_route, identity, x_call_id, allow_events, in_reply_to, error_info, reply_to, call_info,
+    unknown,
+    via,
+    from,
+    to,
+    call_id,
+    cseq,
+    contact,
+    max_forwards,
+    content_length,
+    content_type,
+    route,
+    record_route,
+    expires,
+    min_expires,
+    allow,
+    supported,
+    require,
+    proxy_require,
+    unsupported,
+    user_agent,
+    server,
+    reason,
+    rack,
+    rseq,
+    replaces,
+    refer_to,
+    referred_by,
+    session_expires,
+    min_se,
+    session_id,
+    p_asserted_identity,
+    p_preferred_identity,
+    remote_party_id,
+    event,
+    subscription_state,
+    www_authenticate,
+    proxy_authenticate,
+    authorization,
+    proxy_authorization,
+    authentication_info,
+    warning,
+    retry_after,
+    date,
+    diversion,
+    history_info,
+    join,
+    accept,
+    accept_encoding,
+    accept_language,
+    alert_info,
+    content_disposition,
+    content_encoding,
+    content_language,
+    mime_version,
+    organization,
+    priority,
+    subject,
+    timestamp,
+    privacy,
+    path,
+    service_route,
+    identity,
+    x_call_id,
+    allow_events,
+    in_reply_to,
+    error_info,
+    reply_to,
+    call_info,
 };
 
 /// Long or compact form (RFC 3261 section 7.3.3 and the IANA registry), any case.
@@ -45,7 +118,8 @@ HeaderName header_name_from(std::string_view name);
 struct Header {
     HeaderName name = HeaderName::unknown;
     std::string_view name_text;
-    /// Without blanks at both ends; a folded value keeps its line ends inside (`unfold` makes one line of it).
+    /// Without blanks at both ends; a folded value keeps its line ends inside (`unfold` makes one line of
+    /// it).
     std::string_view value;
     /// Octets from the start of the message to the start of the name.
     std::uint32_t offset = 0;
@@ -91,18 +165,21 @@ struct Message {
     [[nodiscard]] const Header* find(HeaderName name) const;
     /// The first header whose name equals `name` in any case and form, or nullptr.
     [[nodiscard]] const Header* find(std::string_view name) const;
-    /// Empties it for the next message; keeps the vectors' capacity, so a parser that reuses it does not allocate.
+    /// Empties it for the next message; keeps the vectors' capacity, so a parser that reuses it does not
+    /// allocate.
     void clear();
 };
 
-/// Looks at the first octets only (after CRLF keep-alives). `certain`: a complete start line of SIP, any method and
-/// version. `maybe`: something that a message on a SIP port could begin with. Never `certain` for HTTP or RTSP.
+/// Looks at the first octets only (after CRLF keep-alives). `certain`: a complete start line of SIP, any
+/// method and version. `maybe`: something that a message on a SIP port could begin with. Never `certain` for
+/// HTTP or RTSP.
 Probe probe(Bytes bytes);
 
 /// Reads one message from the front of `bytes` into `out` (cleared first).
-/// Datagram: always `complete` or `malformed`; a Content-Length past the end is an issue, the body is what there is;
-/// octets behind Content-Length are not consumed. Stream: `need_more` until headers and body are there
-/// (RFC 3261 section 18.3; no Content-Length means no body). A message past limits::message_octets is `malformed`.
+/// Datagram: always `complete` or `malformed`; a Content-Length past the end is an issue, the body is what
+/// there is; octets behind Content-Length are not consumed. Stream: `need_more` until headers and body are
+/// there (RFC 3261 section 18.3; no Content-Length means no body). A message past limits::message_octets is
+/// `malformed`.
 Parsed parse(Bytes bytes, Framing framing, Message& out);
 
 } // namespace rungs::sip

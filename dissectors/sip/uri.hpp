@@ -7,13 +7,13 @@
 
 namespace rungs::sip {
 
-/// A sip, sips or tel URI (RFC 3261 section 19.1, RFC 3966); of any other scheme only `scheme` and `rest` are set.
-/// Views into the text given.
+/// A sip, sips or tel URI (RFC 3261 section 19.1, RFC 3966); of any other scheme only `scheme` and `rest` are
+/// set. Views into the text given.
 struct Uri {
-    std::string_view scheme;     ///< as written, without the colon
-    std::string_view user;       ///< still %-escaped; for tel the number
+    std::string_view scheme; ///< as written, without the colon
+    std::string_view user;   ///< still %-escaped; for tel the number
     std::string_view password;
-    std::string_view host;       ///< an IPv6 reference keeps its brackets
+    std::string_view host; ///< an IPv6 reference keeps its brackets
     std::optional<std::uint16_t> port;
     std::string_view parameters; ///< ";transport=tcp;lr" with the leading semicolon
     std::string_view headers;    ///< "Replaces=..." without the question mark
