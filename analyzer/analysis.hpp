@@ -98,6 +98,7 @@ struct Message {
     std::uint32_t frame_list =
         0;                    ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
     std::uint16_t status = 0; ///< 0 for a request
+    std::uint16_t capture = 0;    ///< index into Analysis::captures
     std::uint16_t part = 0;   ///< position from 1 among the messages of its frame, 0 when it is the only one
     sip::Method method = sip::Method::unknown; ///< of the request, or of CSeq for a response
     Protocol protocol = Protocol::sip;

@@ -1,13 +1,19 @@
 #include "analyzer/pipeline.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "analyzer/capture/source.hpp"
+#include "analyzer/correlate/clocks.hpp"
 #include "analyzer/correlate/correlator.hpp"
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/dissect/dissector.hpp"
 #include "analyzer/media/tracker.hpp"
+#include "core/text.hpp"
 #include "dissectors/sdp/description.hpp"
 #include "dissectors/sip/multipart.hpp"
 
@@ -114,12 +120,13 @@ Timestamp end_of(const std::vector<capture::Summary>& captures) {
     return end;
 }
 
-} // namespace
-
-Result<Analysis> analyze(const std::vector<std::string>& paths, const AnalysisOptions& options) {
+/// One pass over the files, with the clock of each capture corrected by `time_shifts`.
+Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const AnalysisOptions& options,
+                                    const std::vector<Duration>& time_shifts) {
     capture::OpenOptions open_options;
     open_options.filter = options.capture_filter;
     open_options.packet_limit = options.packet_limit;
+    open_options.time_shifts = time_shifts;
     auto source = capture::open(paths, open_options);
     if (!source) return tl::unexpected(source.error());
 
@@ -154,6 +161,53 @@ Result<Analysis> analyze(const std::vector<std::string>& paths, const AnalysisOp
         analysis.captures.push_back(std::move(capture));
     }
     return analysis;
+}
+
+/// Clocks this close together are left alone.
+constexpr Duration clocks_agree_within = std::chrono::milliseconds(1);
+
+/// What must be added to the times of each capture so that they fit the first one; empty when nothing must.
+std::vector<Duration> clock_corrections(const std::vector<correlate::ClockOffset>& offsets) {
+    std::vector<Duration> shifts;
+    bool apart = false;
+    for (const correlate::ClockOffset& offset : offsets) {
+        shifts.push_back(-offset.ahead);
+        apart = apart || std::chrono::abs(offset.ahead) >= clocks_agree_within;
+    }
+    if (!apart) shifts.clear();
+    return shifts;
+}
+
+void report_clocks(Analysis& analysis, const std::vector<correlate::ClockOffset>& offsets) {
+    for (std::size_t index = 1; index < offsets.size(); ++index) {
+        const auto& [ahead, messages] = offsets[index];
+        if (messages == 0) continue;
+        Finding finding;
+        finding.code = "capture-clock-offset";
+        finding.text = fmt::format(
+            "the clock of {} is {:.6f} s {} that of {} (estimated from {} messages that both hold); "
+            "its times are shown corrected",
+            printable(analysis.captures[index].file.path), std::abs(to_seconds(ahead)),
+            ahead.count() < 0 ? "behind" : "ahead of", printable(analysis.captures[0].file.path), messages);
+        analysis.findings.push_back(std::move(finding));
+    }
+}
+
+} // namespace
+
+Result<Analysis> analyze(const std::vector<std::string>& paths, const AnalysisOptions& options) {
+    auto analysis = read_and_correlate(paths, options, {});
+    // Standard input can be read only once: then the captures stay as their clocks have it.
+    if (!analysis || paths.size() < 2 || std::ranges::find(paths, "-") != paths.end()) return analysis;
+
+    const auto offsets = correlate::estimate_clock_offsets(*analysis, paths.size());
+    const std::vector<Duration> shifts = clock_corrections(offsets);
+    if (shifts.empty()) return analysis;
+    // The order of messages depends on the clocks, and what is a repetition of what on their order: read
+    // again.
+    auto corrected = read_and_correlate(paths, options, shifts);
+    if (corrected) report_clocks(*corrected, offsets);
+    return corrected;
 }
 
 } // namespace rungs

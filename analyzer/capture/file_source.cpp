@@ -123,6 +123,7 @@ void FileSource::take_merged(FrameBatch& batch) {
         Input& input = m_inputs[index];
         Frame frame = input.waiting.frames[input.position++];
         frame.number = ++m_merged;
+        frame.time = frame.time + shift_of(index);
         frame.capture = static_cast<std::uint16_t>(index);
         octets += frame.bytes.size() + sizeof(Frame);
         if (admit(frame)) {
@@ -143,7 +144,7 @@ void FileSource::take_merged(FrameBatch& batch) {
 
 void FileSource::add_turn(std::size_t index) {
     const Input& input = m_inputs[index];
-    m_turns.push_back({input.waiting.frames[input.position].time, index});
+    m_turns.push_back({input.waiting.frames[input.position].time + shift_of(index), index});
     std::ranges::push_heap(m_turns, is_later);
 }
 

@@ -48,6 +48,9 @@ class FileSource final : public FrameSource {
     void take_file_order(FrameBatch& batch);
     void take_merged(FrameBatch& batch);
     void add_turn(std::size_t index);
+    [[nodiscard]] Duration shift_of(std::size_t index) const {
+        return index < m_options.time_shifts.size() ? m_options.time_shifts[index] : Duration{};
+    }
     /// Counts the frame; false when the filter leaves it out.
     bool admit(const Frame& frame);
     [[nodiscard]] bool limit_reached() const {

@@ -63,6 +63,7 @@ Id Correlator::add(const Observed& observed) {
     message.cseq_number = seen.identity.cseq_number.value_or(0);
     message.status = seen.status;
     message.part = observed.part;
+    message.capture = observed.capture;
     message.method = seen.method;
     message.carrier = observed.carrier;
     message.from_caller = found.from_caller;

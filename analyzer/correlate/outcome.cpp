@@ -168,7 +168,7 @@ class Settler {
         }
         if (message.status < 200) {
             if (course.provisional == nullptr) course.provisional = &message;
-            if (course.ringing == nullptr && message.status > 100) course.ringing = &message;
+            if (message.status > 100) take_ringing(message, course);
             return;
         }
         if (course.attempts.empty())
@@ -181,6 +181,19 @@ class Settler {
             attempt.final_response = &message;
         }
         settled = own && is_success(message.status);
+    }
+
+    /// The first ringing that the caller received; one seen on a later hop only until that one comes.
+    static void take_ringing(const Message& message, Course& course) {
+        const auto received_by_caller = [&](const Message& response) {
+            return std::any_of(course.attempts.begin(), course.attempts.end(), [&](const Attempt& attempt) {
+                return attempt.request != nullptr && attempt.request->transaction == response.transaction;
+            });
+        };
+        if (course.ringing == nullptr ||
+            (received_by_caller(message) && !received_by_caller(*course.ringing))) {
+            course.ringing = &message;
+        }
     }
 
     static Attempt& attempt_of(const Message& message, Course& course) {

@@ -100,8 +100,9 @@ bool Repeats::is_same_packet(const Message& earlier, const Trace& trace_of_earli
     // A stream delivers each octet once, so the same message at once again is the stream captured twice.
     if (message.carrier != Carrier::udp) return apart < same_identification_within;
     if (trace.ip_id != trace_of_earlier.ip_id) return false;
-    if (trace.ip_id == 0) return trace.capture == trace_of_earlier.capture && apart < same_packet_within;
-    return trace.capture != trace_of_earlier.capture || apart < same_identification_within;
+    // Two captures of one link see each packet once each, however far apart their clocks are.
+    if (trace.capture != trace_of_earlier.capture) return true;
+    return apart < (trace.ip_id != 0 ? same_identification_within : same_packet_within);
 }
 
 void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
