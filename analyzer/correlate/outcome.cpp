@@ -41,7 +41,8 @@ struct Course {
 class Settler {
   public:
     Settler(Analysis& analysis, Call& call, Timestamp capture_end)
-        : m_analysis(analysis), m_call(call), m_capture_end(capture_end), m_lead(lead_dialog()) {}
+        : m_analysis(analysis), m_call(call), m_capture_end(capture_end), m_lead(lead_dialog()),
+          m_leading(leading_method(m_lead.method)) {}
 
     void settle() {
         m_call.kind = kind_of(m_lead.method);
@@ -53,7 +54,7 @@ class Settler {
         const Course course = follow();
         const Message* final_response = decide_challenge_and_final(course);
         if (final_response != nullptr) m_call.final_status = final_response->status;
-        if (m_call.kind == CallKind::call)
+        if (m_leading == Method::invite)
             settle_call(course, final_response);
         else
             settle_transaction(final_response);
@@ -68,6 +69,11 @@ class Settler {
             if (!m_analysis.dialog(id).begins_midway) return m_analysis.dialog(id);
         }
         return m_analysis.dialog(m_call.first_dialog);
+    }
+
+    /// A dialog that begins midway with a BYE or the like is one of an INVITE not captured.
+    static Method leading_method(Method first) {
+        return kind_of(first) == CallKind::call && first != Method::refer ? Method::invite : first;
     }
 
     template <typename Visit>
@@ -143,7 +149,7 @@ class Settler {
         bool settled = false; // after the first success, requests of the same method are re-INVITEs
         for (const Id id : ids) {
             const Message& message = m_analysis.message(id);
-            if (message.method == m_lead.method)
+            if (message.method == m_leading)
                 take_leading(message, course, settled);
             else if (message.method == Method::cancel)
                 take_other(message, course.cancel, course.cancel_success);
@@ -391,6 +397,7 @@ class Settler {
     Call& m_call;
     Timestamp m_capture_end;
     const Dialog& m_lead;
+    const Method m_leading; ///< the method whose transaction decides
 };
 
 } // namespace

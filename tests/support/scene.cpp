@@ -67,14 +67,16 @@ Id Scene::send(const std::string& from, const std::string& to, std::string_view 
     std::string text = response ? fmt::format("SIP/2.0 {} Reason of {}\r\n", what, what)
                                 : fmt::format("{} sip:{}@example.com SIP/2.0\r\n", what, fields.callee);
     for (std::size_t i = 0; i < vias.size(); ++i) {
-        std::string branch = fmt::format("z9hG4bK{}{}", fields.cseq, vias[i]);
+        std::string branch = fmt::format("z9hG4bK{}{}{}", fields.cseq, vias[i],
+                                         fields.call_id.substr(0, fields.call_id.find('@')));
         if (i == 0 && fields.branch) branch = *fields.branch;
         const Endpoint by = endpoint(vias[i]);
         text += fmt::format("Via: SIP/2.0/UDP {}{}\r\n", to_string(by),
                             branch.empty() ? "" : ";branch=" + branch);
     }
-    text += fmt::format("From: {}\r\nTo: {}\r\nCall-ID: {}\r\nCSeq: {} {}\r\n{}", caller, callee,
-                        fields.call_id, fields.cseq, method, fields.headers);
+    text += fmt::format("From: {}\r\nTo: {}\r\nCall-ID: {}\r\nCSeq: {} {}\r\n{}{}", caller, callee,
+                        fields.call_id, fields.cseq, method, response ? "" : "Max-Forwards: 70\r\n",
+                        fields.headers);
     if (!fields.sdp.empty()) text += "Content-Type: application/sdp\r\n";
     text += fmt::format("Content-Length: {}\r\n\r\n{}", fields.sdp.size(), fields.sdp);
     return send_text(from, to, text, fields);

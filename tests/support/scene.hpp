@@ -51,7 +51,8 @@ struct Fields {
     bool by_callee = false; ///< a request of the callee: From and To change places
     /// Who wrote the Vias, top first: the requesting end when left out.
     std::vector<std::string> via = {};
-    /// Of the top Via: z9hG4bK, CSeq number and its host's name when left out. "" for a Via without branch.
+    /// Of the top Via: z9hG4bK, CSeq number, its host's name and Call-ID when left out. "" for a Via without
+    /// branch.
     std::optional<std::string> branch = {};
     std::string headers = {}; ///< further lines, each with its CRLF
     std::string sdp = {};

@@ -236,6 +236,7 @@ TEST_CASE("what began before the capture is unknown, unless its end tells") {
     CHECK(only_bye.call().kind == CallKind::call);
     CHECK(only_bye.call().outcome == CallOutcome::unknown);
     CHECK(only_bye.call().ended_by == EndedBy::caller);
+    CHECK(only_bye.call().final_status == 0); // the 200 answers the BYE
     CHECK(only_bye.end().dialog(1).begins_midway);
 
     Scene only_refusal;
@@ -288,6 +289,7 @@ TEST_CASE("requests that make no call have a kind of their own") {
     CHECK(sends("MESSAGE") == std::pair{CallKind::message, CallOutcome::delivered});
     CHECK(sends("OPTIONS") == std::pair{CallKind::options, CallOutcome::accepted});
     CHECK(sends("SUBSCRIBE") == std::pair{CallKind::subscription, CallOutcome::accepted});
+    CHECK(sends("REFER").second == CallOutcome::accepted);
     CHECK(sends("PUBLISH") == std::pair{CallKind::other, CallOutcome::accepted});
 }
 
