@@ -57,5 +57,6 @@ inline constexpr std::size_t msn_p2p_messages = 256;                   ///< wait
 inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U;      ///< put together from chunks
 // What users write
 inline constexpr unsigned filter_depth = 64;                           ///< nested parentheses and negations of -Y
+inline constexpr std::size_t password_file_octets = 1U << 20U;         ///< of --password-file
 
 } // namespace rungs::limits
