@@ -12,6 +12,7 @@
 #include "analyzer/correlate/correlator.hpp"
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/dissect/dissector.hpp"
+#include "analyzer/findings/find.hpp"
 #include "analyzer/media/tracker.hpp"
 #include "core/text.hpp"
 #include "dissectors/sdp/description.hpp"
@@ -23,8 +24,9 @@ namespace {
 /// Between dissecting and correlating: keeps the octets, reads the session description, hands both on.
 class Intake final : public dissect::Handler {
   public:
-    Intake(Analysis& analysis, correlate::Correlator& correlator, media::Tracker& tracker)
-        : m_analysis(analysis), m_correlator(correlator), m_tracker(tracker) {}
+    Intake(Analysis& analysis, correlate::Correlator& correlator, media::Tracker& tracker, bool notes_headers)
+        : m_analysis(analysis), m_correlator(correlator), m_tracker(tracker), m_notes_headers(notes_headers) {
+    }
 
     void on_sip(const sip::Message& message, const dissect::Origin& origin) override {
         correlate::Observed observed(message);
@@ -49,7 +51,13 @@ class Intake final : public dissect::Handler {
             observed.description = &m_description;
         const Id id = m_correlator.add(observed);
         if (observed.description != nullptr) announce_media(id, origin);
+        m_issues.count(message.issues, observed.frame);
+        if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
+        if (m_notes_headers) m_notes.add(id, message, observed.description);
     }
+
+    [[nodiscard]] const findings::IssueCounter& issues() const { return m_issues; }
+    [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
 
   private:
     void announce_media(Id id, const dissect::Origin& origin) {
@@ -60,7 +68,10 @@ class Intake final : public dissect::Handler {
     Analysis& m_analysis;
     correlate::Correlator& m_correlator;
     media::Tracker& m_tracker;
+    bool m_notes_headers;
     sdp::Description m_description;
+    findings::IssueCounter m_issues;
+    findings::HeaderNotes m_notes;
 };
 
 Bucket bucket_of(media::Verdict verdict) {
@@ -137,7 +148,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     media::Tracker tracker([&](std::uint16_t capture, media::Verdict verdict, std::uint64_t packets) {
         recount_in->recount(capture, bucket_of(verdict), packets);
     });
-    Intake intake(analysis, correlator, tracker);
+    Intake intake(analysis, correlator, tracker, options.check_headers);
     MediaProbe media(tracker);
     dissect::Dissector dissector(intake, media);
     recount_in = &dissector;
@@ -160,6 +171,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
         if (index < dissector.accounting().size()) capture.accounting = dissector.accounting()[index];
         analysis.captures.push_back(std::move(capture));
     }
+    findings::find(analysis, intake.issues(), intake.notes(), options.passwords);
     return analysis;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/analysis.hpp"
+#include "analyzer/check/digest.hpp"
 #include "core/result.hpp"
 
 namespace rungs {
@@ -15,6 +16,10 @@ struct AnalysisOptions {
     std::uint64_t packet_limit = 0; ///< stop after so many packets (-c), 0 for all
     /// Header names whose value is the Call-ID of another leg of the same call.
     std::vector<std::string> link_headers{"X-Call-ID", "X-CID"};
+    /// Findings that need headers (branch, Contact, nonce, ...); off, the rest of the work is all there is.
+    bool check_headers = true;
+    /// With which digest responses are verified; nullptr for none. Must outlive the call.
+    const check::Passwords* passwords = nullptr;
     /// Set from a signal handler to stop early: what was read is reported, marked incomplete.
     const std::atomic<bool>* stop = nullptr;
     /// Told now and then how many octets of the files were read.

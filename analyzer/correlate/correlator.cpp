@@ -78,7 +78,6 @@ Id Correlator::add(const Observed& observed) {
     const Message& placed = m_analysis.messages.back();
     update_dialog(observed, placed);
     m_evidence.collect(observed, placed);
-    count_issues(observed);
     return id;
 }
 
@@ -105,21 +104,8 @@ void Correlator::update_dialog(const Observed& observed, const Message& message)
     if (reason != nullptr && dialog.reason.empty()) dialog.reason = m_analysis.texts.keep(reason->value);
 }
 
-void Correlator::count_issues(const Observed& observed) {
-    const auto count = [&](const Issue& issue) {
-        IssueCount& counter = m_issues[issue.code];
-        counter.severity = std::max(counter.severity, issue.severity);
-        ++counter.count;
-        if (counter.frames.size() < limits::finding_frames) counter.frames.push_back(observed.frame);
-    };
-    std::for_each(observed.message.issues.begin(), observed.message.issues.end(), count);
-    if (observed.description == nullptr) return;
-    std::for_each(observed.description->issues.begin(), observed.description->issues.end(), count);
-}
-
 void Correlator::finish(Timestamp capture_end) {
     make_calls(capture_end);
-    report_issues();
     report_limits();
 }
 
@@ -158,17 +144,6 @@ void Correlator::make_calls(Timestamp capture_end) {
         ++range.count;
     }
     for (Call& call : m_analysis.calls) settle(m_analysis, call, capture_end);
-}
-
-void Correlator::report_issues() {
-    for (auto& [code, counter] : m_issues) {
-        Finding finding;
-        finding.code = code;
-        finding.severity = counter.severity;
-        finding.text = fmt::format("{} {}", counter.count, counter.count == 1 ? "message" : "messages");
-        finding.frames = std::move(counter.frames);
-        m_analysis.findings.push_back(std::move(finding));
-    }
 }
 
 void Correlator::report_limits() {

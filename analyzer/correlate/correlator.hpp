@@ -1,8 +1,6 @@
 #pragma once
 
-#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <tsl/robin_map.h>
@@ -34,24 +32,14 @@ class Correlator {
 
   private:
     void update_dialog(const Observed& observed, const Message& message);
-    void count_issues(const Observed& observed);
     void make_calls(Timestamp capture_end);
-    void report_issues();
     void report_limits();
-
-    /// How often a dissector saw one kind of thing wrong.
-    struct IssueCount {
-        Severity severity = Severity::note;
-        std::uint64_t count = 0;
-        std::vector<std::uint64_t> frames; ///< the first limits::finding_frames
-    };
 
     Analysis& m_analysis;
     Dialogs m_dialogs;
     Repeats m_repeats;
     EvidenceCollector m_evidence;
     tsl::robin_map<Endpoint, EndpointId, EndpointHash> m_endpoints;
-    std::map<std::string_view, IssueCount> m_issues;
 };
 
 } // namespace rungs::correlate

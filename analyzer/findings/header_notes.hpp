@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analyzer/analysis.hpp"
+#include "dissectors/sdp/description.hpp"
+#include "dissectors/sip/message.hpp"
+
+namespace rungs::findings {
+
+/// What checks need of a message's headers beside its record. Small: there is one for each message. Texts are
+/// kept as seeded hashes, since they are only compared.
+struct HeaderNote {
+    std::uint64_t branch = 0;     ///< of the top Via, with its sent-by; 0 without the magic cookie
+    std::uint32_t lifetime_s = 0; ///< REGISTER's 2xx: the longest binding; INVITE and UPDATE: Session-Expires
+    std::uint32_t digest = 0;     ///< 1 + index into the digests, 0 for none
+    std::uint32_t addresses = 0;  ///< 1 + index into the addresses, 0 for none
+    std::int16_t max_forwards = -1; ///< -1 for none
+    bool has_to_tag = false;
+    bool is_noted = false;
+};
+
+/// Of the first challenge or credentials in a message.
+struct DigestNote {
+    std::uint64_t nonce = 0;
+    std::uint32_t nonce_count = 0; ///< 0 for none
+    bool stale = false;
+};
+
+/// Private addresses that a message names, and one that its Via shows to be behind a NAT.
+struct AddressNote {
+    std::optional<IpAddress> contact, media;
+    std::optional<IpAddress> behind_nat; ///< private sent-by of a Via that was received from elsewhere
+};
+
+/// Notes what is needed while the messages pass, so that none has to be read and parsed a second time.
+class HeaderNotes {
+  public:
+    /// `description` may be nullptr.
+    void add(Id id, const sip::Message& message, const sdp::Description* description);
+
+    /// Of a message that was never added: an empty note.
+    [[nodiscard]] const HeaderNote& of(Id id) const;
+    [[nodiscard]] const DigestNote* digest_of(Id id) const;
+    [[nodiscard]] const AddressNote* addresses_of(Id id) const;
+
+  private:
+    void note_digest(HeaderNote& note, const sip::Message& message);
+    void note_addresses(HeaderNote& note, const sip::Message& message, const sdp::Description* description);
+
+    std::vector<HeaderNote> m_notes;
+    std::vector<DigestNote> m_digests;
+    std::vector<AddressNote> m_addresses;
+};
+
+} // namespace rungs::findings
