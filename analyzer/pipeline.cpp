@@ -45,6 +45,8 @@ class Intake final : public dissect::Handler {
         if (observed.description != nullptr) announce_media(id, origin);
     }
 
+    void on_msn(const msn::Message&, const dissect::Origin&) override {}
+
   private:
     void announce_media(Id id, const dissect::Origin& origin) {
         const media::HintSource source{origin.time, m_analysis.message(id).dialog, id, origin.source.address};
