@@ -58,6 +58,7 @@ class Intake final : public dissect::Handler {
 
     [[nodiscard]] const findings::IssueCounter& issues() const { return m_issues; }
     [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
+    void on_msn(const msn::Message&, const dissect::Origin&) override {}
 
   private:
     void announce_media(Id id, const dissect::Origin& origin) {

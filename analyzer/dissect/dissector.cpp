@@ -29,6 +29,31 @@ std::uint64_t pair_key(const decode::Packet& packet) {
     return seeded_hash(pair.data(), sizeof pair);
 }
 
+bool is_line_ends(Bytes bytes) {
+    return std::all_of(bytes.begin(), bytes.end(),
+                       [](std::uint8_t octet) { return octet == '\r' || octet == '\n'; });
+}
+
+constexpr std::uint16_t msn_port = 1863;
+
+bool is_msn_port(const decode::Packet& packet) {
+    return packet.source.port == msn_port || packet.destination.port == msn_port;
+}
+
+Origin origin_of(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames) {
+    Origin origin;
+    origin.last_frame = &frame;
+    origin.frames = frames;
+    origin.time = frame.time;
+    origin.source = packet.source;
+    origin.destination = packet.destination;
+    origin.carrier = Carrier::udp;
+    origin.ip_id = packet.ip_id;
+    origin.capture = frame.capture;
+    origin.truncated = packet.payload_missing != 0;
+    return origin;
+}
+
 } // namespace
 
 Dissector::Dissector(Handler& handler, DatagramProbe& media)
@@ -96,28 +121,48 @@ Bucket Dissector::take_datagram(const Frame& frame, const decode::Packet& packet
 
 Bucket Dissector::take_text(const Frame& frame, const decode::Packet& packet,
                             std::span<const std::uint64_t> frames) {
+    const Bucket sip = take_sip(frame, packet, frames);
+    return sip != Bucket::other ? sip : take_msn(frame, packet, frames);
+}
+
+Bucket Dissector::take_sip(const Frame& frame, const decode::Packet& packet,
+                           std::span<const std::uint64_t> frames) {
     const Probe probe = sip::probe(packet.payload);
     if (probe == Probe::no && !is_keep_alive(packet.payload)) return Bucket::other;
     const std::uint64_t pair = pair_key(packet);
     const bool spoke_sip = m_sip_pairs.contains(pair);
     if (probe != Probe::certain && !spoke_sip) return Bucket::other;
     if (is_keep_alive(packet.payload)) return Bucket::keep_alive;
-    if (sip::parse(packet.payload, Framing::datagram, m_scratch).outcome != Outcome::complete)
+    if (sip::parse(packet.payload, Framing::datagram, m_sip).outcome != Outcome::complete)
         return Bucket::other;
 
     m_sip_pairs.insert(pair);
-    Origin origin;
-    origin.last_frame = &frame;
-    origin.frames = frames;
-    origin.time = frame.time;
-    origin.source = packet.source;
-    origin.destination = packet.destination;
-    origin.carrier = Carrier::udp;
-    origin.ip_id = packet.ip_id;
-    origin.capture = frame.capture;
-    origin.truncated = packet.payload_missing != 0;
-    m_handler.on_sip(m_scratch, origin);
+    m_handler.on_sip(m_sip, origin_of(frame, packet, frames));
     return Bucket::sip;
+}
+
+/// MSN's commands as lab exercises replay them: one or several in a datagram.
+Bucket Dissector::take_msn(const Frame& frame, const decode::Packet& packet,
+                           std::span<const std::uint64_t> frames) {
+    const Probe probe = msn::probe(packet.payload);
+    if (probe == Probe::no) return Bucket::other;
+    const std::uint64_t pair = pair_key(packet);
+    if (probe != Probe::certain && !is_msn_port(packet) && !m_msn_pairs.contains(pair)) return Bucket::other;
+
+    Origin origin = origin_of(frame, packet, frames);
+    std::uint16_t found = 0;
+    for (Bytes rest = packet.payload; !rest.empty();) {
+        const Parsed parsed = msn::parse(rest, Framing::datagram, m_msn);
+        rest = rest.subspan(std::min(std::max<std::size_t>(parsed.consumed, 1), rest.size()));
+        if (parsed.outcome != Outcome::complete) continue;
+        ++found;
+        const bool alone = found == 1 && is_line_ends(rest);
+        origin.part = alone ? std::uint16_t{0} : found;
+        m_handler.on_msn(m_msn, origin);
+    }
+    if (found == 0) return Bucket::other;
+    m_msn_pairs.insert(pair);
+    return Bucket::msn;
 }
 
 Bucket Dissector::take_segment(const Frame& frame, const decode::Packet& packet) {
@@ -131,9 +176,9 @@ Bucket Dissector::take_segment(const Frame& frame, const decode::Packet& packet)
     const auto found = m_streams.find(added.stream);
     if (found == m_streams.end()) return Bucket::other;
     Stream& stream = *found->second;
-    if (stream.reader.kind() == StreamReader::Kind::sip) {
+    if (const auto bucket = stream.reader.bucket()) {
         settle_undecided(stream);
-        return Bucket::sip;
+        return *bucket;
     }
     if (stream.undecided.size() <= frame.capture) stream.undecided.resize(frame.capture + std::size_t{1});
     ++stream.undecided[frame.capture];
@@ -141,20 +186,36 @@ Bucket Dissector::take_segment(const Frame& frame, const decode::Packet& packet)
 }
 
 void Dissector::take_chunk(const decode::StreamChunk& chunk) {
-    std::unique_ptr<Stream>& stream = m_streams[chunk.stream];
-    if (stream == nullptr) stream = std::make_unique<Stream>();
+    auto [slot, added] = m_streams.try_emplace(chunk.stream);
+    if (added) {
+        slot.value() = std::make_unique<Stream>(m_protocols);
+        slot->second->reverse = chunk.reverse;
+        slot->second->msn_port = chunk.source.port == msn_port || chunk.destination.port == msn_port;
+    }
+    Stream& stream = *slot->second;
     const bool in_this_frame = m_frame != nullptr && m_frame->number == chunk.frame;
     const std::uint16_t capture = m_frame != nullptr ? m_frame->capture : std::uint16_t{0};
-    stream->reader.take(chunk, in_this_frame ? m_frame : nullptr, capture, m_scratch, m_handler);
-    settle_undecided(*stream);
+    stream.reader.take(chunk, in_this_frame ? m_frame : nullptr, capture, hints_for(stream), m_handler);
+    settle_undecided(stream);
 }
 
 void Dissector::end_stream(decode::StreamId id) {
     const auto found = m_streams.find(id);
     if (found == m_streams.end()) return;
-    found->second->reader.finish(m_scratch, m_handler);
-    settle_undecided(*found->second);
+    Stream& stream = *found->second;
+    stream.reader.finish(hints_for(stream), m_handler);
+    settle_undecided(stream);
     m_streams.erase(id);
+}
+
+StreamHints Dissector::hints_for(const Stream& stream) const {
+    StreamHints hints;
+    hints.msn_port = stream.msn_port;
+    if (const auto reverse = m_streams.find(stream.reverse); reverse != m_streams.end()) {
+        hints.other_way = reverse->second->reader.kind();
+        hints.other_way_is_something_else = reverse->second->reader.is_something_else();
+    }
+    return hints;
 }
 
 void Dissector::count(const Frame& frame, Bucket bucket) {
@@ -172,15 +233,17 @@ Accounting& Dissector::accounting_of(std::uint16_t capture) {
     return m_accounting[capture];
 }
 
-/// Packets that came before the stream was known to be SIP were counted as `other`: they change the bucket.
+/// Packets that came before it was known what the stream speaks were counted as `other`: they change the
+/// bucket.
 void Dissector::settle_undecided(Stream& stream) {
-    if (stream.reader.kind() == StreamReader::Kind::undecided) return;
-    if (stream.reader.kind() == StreamReader::Kind::sip) {
+    if (const auto bucket = stream.reader.bucket()) {
         for (std::size_t capture = 0; capture < stream.undecided.size(); ++capture) {
-            recount(static_cast<std::uint16_t>(capture), Bucket::sip, stream.undecided[capture]);
+            recount(static_cast<std::uint16_t>(capture), *bucket, stream.undecided[capture]);
         }
+        stream.undecided.clear();
+    } else if (stream.reader.is_something_else()) {
+        stream.undecided.clear();
     }
-    stream.undecided.clear();
 }
 
 } // namespace rungs::dissect

@@ -52,7 +52,10 @@ class Dissector {
 
   private:
     struct Stream {
+        explicit Stream(const StreamProtocols& protocols) : reader(protocols) {}
         StreamReader reader;
+        decode::StreamId reverse = 0;
+        bool msn_port = false;
         std::vector<std::uint64_t> undecided; ///< packets counted as `other` so far, by capture
     };
 
@@ -61,9 +64,12 @@ class Dissector {
     Bucket take_datagram(const Frame& frame, const decode::Packet& packet,
                          std::span<const std::uint64_t> frames);
     Bucket take_text(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
+    Bucket take_sip(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
+    Bucket take_msn(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     Bucket take_segment(const Frame& frame, const decode::Packet& packet);
     void take_chunk(const decode::StreamChunk& chunk);
     void end_stream(decode::StreamId id);
+    [[nodiscard]] StreamHints hints_for(const Stream& stream) const;
     void count(const Frame& frame, Bucket bucket);
     Accounting& accounting_of(std::uint16_t capture);
     void settle_undecided(Stream& stream);
@@ -72,11 +78,14 @@ class Dissector {
     DatagramProbe& m_media;
     decode::FragmentReassembler m_fragments;
     decode::TcpReassembler m_tcp;
+    StreamProtocols m_protocols;
     tsl::robin_map<decode::StreamId, std::unique_ptr<Stream>>
         m_streams;                             ///< those that may still carry messages
     tsl::robin_set<std::uint64_t> m_sip_pairs; ///< endpoint pairs that spoke SIP over UDP
+    tsl::robin_set<std::uint64_t> m_msn_pairs; ///< the same for MSN
     std::vector<Accounting> m_accounting;
-    sip::Message m_scratch;
+    sip::Message m_sip;
+    msn::Message m_msn;
     std::vector<std::uint8_t> m_inner_fragment;
     const Frame* m_frame = nullptr; ///< the frame being read
 };

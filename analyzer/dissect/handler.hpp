@@ -5,6 +5,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "core/frame.hpp"
+#include "dissectors/msn/message.hpp"
 #include "dissectors/sip/message.hpp"
 
 namespace rungs::dissect {
@@ -28,6 +29,7 @@ class Handler {
   public:
     virtual ~Handler() = default;
     virtual void on_sip(const sip::Message& message, const Origin& origin) = 0;
+    virtual void on_msn(const msn::Message& message, const Origin& origin) = 0;
 };
 
 } // namespace rungs::dissect

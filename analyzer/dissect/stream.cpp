@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/limits.hpp"
 #include "core/text.hpp"
 
 namespace rungs::dissect {
 namespace {
 
-/// A start line is recognised within this many octets or the stream is something else.
+/// A protocol is recognised within this many octets or the stream is something else.
 constexpr std::size_t decide_within = 2048;
 
 std::size_t count_keep_alive(Bytes bytes) {
@@ -18,104 +17,136 @@ std::size_t count_keep_alive(Bytes bytes) {
     return count;
 }
 
-/// The beginning of the first line, from the second on, that is a SIP start line; the size when there is
-/// none.
-std::size_t find_start_line(Bytes bytes) {
-    const std::string_view text = as_text(bytes);
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) {
-        ++at;
-        if (sip::probe(bytes.subspan(at)) == Probe::certain) return at;
-    }
-    return bytes.size();
-}
-
 } // namespace
 
 void StreamReader::take(const decode::StreamChunk& chunk, const Frame* frame, std::uint16_t capture,
-                        sip::Message& scratch, Handler& handler) {
-    if (chunk.gap_before != 0) give_up_waiting(scratch, handler);
+                        const StreamHints& hints, Handler& handler) {
+    if (chunk.gap_before != 0) give_up_waiting(hints, handler);
     m_source = chunk.source;
     m_destination = chunk.destination;
     m_time = chunk.time;
     m_capture = capture;
     if (chunk.gap_before != 0 || chunk.begins_midway) {
         m_synchronised = false;
-        if (m_kind == Kind::other) m_kind = Kind::undecided;
+        if (m_state == State::something_else) m_state = State::undecided;
     }
-    if (m_kind == Kind::other) return;
+    if (m_state == State::something_else) return;
 
     if (m_buffer.empty()) { // the common case: the octets are read where they lie
-        m_pieces.assign(1, {chunk.bytes.size(), chunk.frame});
-        read_messages(chunk.bytes, chunk, frame, scratch, handler);
-        return;
+        m_provenance.clear();
+        m_provenance.add(chunk.bytes.size(), chunk.frame);
+        return read(chunk.bytes, chunk, frame, hints, handler);
     }
     m_buffer.insert(m_buffer.end(), chunk.bytes.begin(), chunk.bytes.end());
-    m_pieces.push_back({m_buffer.size(), chunk.frame});
-    read_messages(m_buffer, chunk, nullptr, scratch, handler);
+    m_provenance.add(chunk.bytes.size(), chunk.frame);
+    read(m_buffer, chunk, nullptr, hints, handler);
 }
 
-void StreamReader::read_messages(Bytes bytes, const decode::StreamChunk& chunk, const Frame* frame,
-                                 sip::Message& scratch, Handler& handler) {
+void StreamReader::finish(const StreamHints& hints, Handler& handler) {
+    give_up_waiting(hints, handler);
+    if (m_protocol != nullptr) m_protocol->finish(handler);
+    m_buffer.shrink_to_fit();
+}
+
+std::optional<Bucket> StreamReader::bucket() const {
+    if (m_protocol == nullptr || m_protocol->bucket() == Bucket::other) return std::nullopt;
+    return m_protocol->bucket();
+}
+
+std::optional<StreamKind> StreamReader::kind() const {
+    if (m_protocol == nullptr) return std::nullopt;
+    return m_protocol->kind();
+}
+
+void StreamReader::read(Bytes bytes, const decode::StreamChunk& chunk, const Frame* frame,
+                        const StreamHints& hints, Handler& handler) {
+    const std::size_t done = read_units(bytes, frame, hints, handler);
+    if (m_state == State::something_else) return m_buffer.clear();
+    if (!m_buffer.empty()) {
+        m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(done));
+        return m_provenance.drop_front(done);
+    }
+    const Bytes rest = bytes.subspan(done);
+    m_buffer.assign(rest.begin(), rest.end());
+    m_provenance.clear();
+    if (!m_buffer.empty()) m_provenance.add(m_buffer.size(), chunk.frame);
+}
+
+/// Returns how many octets are done with.
+std::size_t StreamReader::read_units(Bytes bytes, const Frame* frame, const StreamHints& hints,
+                                     Handler& handler) {
     std::size_t done = 0;
     for (;;) {
         done += count_keep_alive(bytes.subspan(done));
         const Bytes rest = bytes.subspan(done);
-        if (rest.empty()) break;
-        if (m_kind == Kind::undecided || !m_synchronised) {
-            if (sip::probe(rest) == Probe::certain) {
-                m_kind = Kind::sip;
-                m_synchronised = true;
-            } else if (const std::size_t begin = m_synchronised ? rest.size() : find_start_line(rest);
-                       begin < rest.size()) {
-                done += begin;
-                continue;
-            } else if (m_kind == Kind::undecided &&
-                       (rest.size() > decide_within || sip::probe(rest) == Probe::no)) {
-                m_kind = Kind::other;
-                m_buffer.clear();
-                return;
-            } else {
-                // Keep the last line: a start line may be cut here.
-                if (!m_synchronised && rest.size() > decide_within) {
-                    const auto line = as_text(rest).rfind('\n');
-                    done += line == std::string_view::npos ? rest.size() : line;
-                }
-                break;
-            }
+        if (rest.empty()) return done;
+        if (m_protocol == nullptr || !m_synchronised) {
+            const std::size_t before = done;
+            if (!find_unit(rest, done, hints)) return done;
+            if (done != before) continue;
         }
-        const Parsed parsed = sip::parse(rest, Framing::stream, scratch);
-        if (parsed.outcome == Outcome::need_more) break;
+        const Parsed parsed = m_protocol->parse(rest, Framing::stream);
+        if (parsed.outcome == Outcome::need_more) return done;
         if (parsed.outcome == Outcome::complete) {
-            hand_over(scratch, done, done + parsed.consumed, frame, false, handler);
-        } else {
+            hand_over(done, done + parsed.consumed, frame, false, handler);
+        } else if (!m_protocol->finds_next()) {
             m_synchronised = false;
         }
         done += std::max<std::size_t>(parsed.consumed, 1);
     }
-
-    if (m_buffer.empty()) {
-        const Bytes rest = bytes.subspan(done);
-        m_buffer.assign(rest.begin(), rest.end());
-        if (m_buffer.empty())
-            m_pieces.clear();
-        else
-            m_pieces.assign(1, {m_buffer.size(), chunk.frame});
-    } else {
-        drop_front(done);
-    }
 }
 
-void StreamReader::hand_over(const sip::Message& message, std::size_t begin, std::size_t end,
-                             const Frame* frame, bool truncated, Handler& handler) {
-    m_frames.clear();
-    std::size_t piece_begin = 0;
-    for (const Piece& piece : m_pieces) {
-        if (piece.end > begin && piece_begin < end) m_frames.push_back(piece.frame);
-        piece_begin = piece.end;
+/// Looks for where a message begins. True when that is here (`done` unchanged) or further on (`done` moved
+/// there); false when more octets are needed, or the stream is something else.
+bool StreamReader::find_unit(Bytes bytes, std::size_t& done, const StreamHints& hints) {
+    const Probe found = recognise(bytes, hints);
+    if (found == Probe::certain) {
+        m_synchronised = true;
+        return true;
     }
-    std::sort(m_frames.begin(), m_frames.end()); // segments may have come out of order
-    m_frames.erase(std::unique(m_frames.begin(), m_frames.end()), m_frames.end());
+    if (!m_synchronised) {
+        if (const std::size_t begin = find_line(bytes, hints); begin < bytes.size()) {
+            done += begin;
+            return true;
+        }
+    }
+    // A join in the middle of a connection to MSN's port: a command will come.
+    const bool wait = hints.msn_port && !m_synchronised;
+    if (m_protocol == nullptr && !wait && (bytes.size() > decide_within || found == Probe::no)) {
+        m_state = State::something_else;
+        return false;
+    }
+    // Keep the last line: a start line may be cut here.
+    if (!m_synchronised && bytes.size() > decide_within) {
+        const auto line = as_text(bytes).rfind('\n');
+        done += line == std::string_view::npos ? bytes.size() : line;
+    }
+    return false;
+}
 
+Probe StreamReader::recognise(Bytes bytes, const StreamHints& hints) {
+    if (m_protocol != nullptr) return m_protocol->probe(bytes);
+    StreamProtocols::Recognised recognised = m_protocols.recognise(bytes, hints);
+    if (recognised.probe == Probe::certain) {
+        m_protocol = std::move(recognised.protocol);
+        m_state = State::known;
+    }
+    return recognised.probe;
+}
+
+/// The beginning of the first line, from the second on, where a message begins; the size when there is none.
+std::size_t StreamReader::find_line(Bytes bytes, const StreamHints& hints) {
+    const std::string_view text = as_text(bytes);
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) {
+        ++at;
+        if (at < text.size() && recognise(bytes.subspan(at), hints) == Probe::certain) return at;
+    }
+    return bytes.size();
+}
+
+void StreamReader::hand_over(std::size_t begin, std::size_t end, const Frame* frame, bool truncated,
+                             Handler& handler) {
+    m_provenance.frames(begin, end, m_frames);
     Origin origin;
     origin.last_frame = frame;
     origin.frames = m_frames;
@@ -125,28 +156,24 @@ void StreamReader::hand_over(const sip::Message& message, std::size_t begin, std
     origin.carrier = Carrier::tcp;
     origin.capture = m_capture;
     origin.truncated = truncated;
-    handler.on_sip(message, origin);
+    m_protocol->deliver(handler, {origin, m_provenance, begin});
 }
 
-void StreamReader::finish(sip::Message& scratch, Handler& handler) {
-    give_up_waiting(scratch, handler);
-    m_buffer.shrink_to_fit();
-}
-
-void StreamReader::give_up_waiting(sip::Message& scratch, Handler& handler) {
-    if (m_kind == Kind::sip && m_synchronised && !m_buffer.empty() &&
-        sip::probe(m_buffer) == Probe::certain &&
-        sip::parse(m_buffer, Framing::datagram, scratch).outcome == Outcome::complete) {
-        hand_over(scratch, 0, m_buffer.size(), nullptr, true, handler);
+void StreamReader::give_up_waiting(const StreamHints& hints, Handler& handler) {
+    if (m_protocol == nullptr && m_synchronised && !m_buffer.empty()) (void)recognise(m_buffer, hints);
+    if (m_protocol != nullptr && m_synchronised) {
+        for (std::size_t done = 0; done < m_buffer.size();) {
+            const Bytes rest = Bytes(m_buffer).subspan(done);
+            const Parsed parsed = m_protocol->parse(rest, Framing::datagram);
+            if (parsed.outcome == Outcome::need_more) break;
+            const std::size_t end = done + std::max<std::size_t>(parsed.consumed, 1);
+            if (parsed.outcome == Outcome::complete)
+                hand_over(done, end, nullptr, m_protocol->is_cut(), handler);
+            done = end;
+        }
     }
     m_buffer.clear();
-    m_pieces.clear();
-}
-
-void StreamReader::drop_front(std::size_t count) {
-    m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(count));
-    std::erase_if(m_pieces, [&](const Piece& piece) { return piece.end <= count; });
-    for (Piece& piece : m_pieces) piece.end -= count;
+    m_provenance.clear();
 }
 
 } // namespace rungs::dissect

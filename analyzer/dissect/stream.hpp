@@ -1,51 +1,57 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "analyzer/decode/tcp.hpp"
 #include "analyzer/dissect/handler.hpp"
+#include "analyzer/dissect/provenance.hpp"
+#include "analyzer/dissect/stream_protocol.hpp"
 
 namespace rungs::dissect {
 
-/// Reads the messages of one direction of a TCP connection: several in a segment, one in many, keep-alives
-/// between them, and after a gap the next that begins.
+/// Reads one direction of a TCP connection: finds out which protocol it speaks, and then its messages:
+/// several in a segment, one in many, keep-alives between them, and after a gap the next that begins.
 class StreamReader {
   public:
-    enum class Kind : std::uint8_t {
-        undecided, ///< too few octets to tell
-        sip,
-        other, ///< something else: its octets are not looked at any more
-    };
+    /// `protocols` outlives the reader.
+    explicit StreamReader(const StreamProtocols& protocols) : m_protocols(protocols) {}
 
     /// Takes the next octets; hands complete messages to `handler`. `frame` is the frame that is being read,
     /// for messages that stand whole in it; nullptr when the chunk comes from a frame read earlier.
     void take(const decode::StreamChunk& chunk, const Frame* frame, std::uint16_t capture,
-              sip::Message& scratch, Handler& handler);
+              const StreamHints& hints, Handler& handler);
 
-    /// No more octets will come: what waits is handed over as it is, marked truncated.
-    void finish(sip::Message& scratch, Handler& handler);
+    /// No more octets will come: what waits is handed over as it is.
+    void finish(const StreamHints& hints, Handler& handler);
 
-    [[nodiscard]] Kind kind() const { return m_kind; }
+    /// Where packets of the stream are counted, once that is known.
+    [[nodiscard]] std::optional<Bucket> bucket() const;
+    /// What it speaks, once that is known.
+    [[nodiscard]] std::optional<StreamKind> kind() const;
+    /// It speaks nothing that is known here; its octets are not looked at any more.
+    [[nodiscard]] bool is_something_else() const { return m_state == State::something_else; }
 
   private:
-    /// Octets up to `end` of the buffer came in `frame`.
-    struct Piece {
-        std::size_t end;
-        std::uint64_t frame;
-    };
+    enum class State : std::uint8_t { undecided, known, something_else };
 
-    void read_messages(Bytes bytes, const decode::StreamChunk& chunk, const Frame* frame,
-                       sip::Message& scratch, Handler& handler);
-    void hand_over(const sip::Message& message, std::size_t begin, std::size_t end, const Frame* frame,
-                   bool truncated, Handler& handler);
-    void give_up_waiting(sip::Message& scratch, Handler& handler);
-    void drop_front(std::size_t count);
+    void read(Bytes bytes, const decode::StreamChunk& chunk, const Frame* frame, const StreamHints& hints,
+              Handler& handler);
+    std::size_t read_units(Bytes bytes, const Frame* frame, const StreamHints& hints, Handler& handler);
+    bool find_unit(Bytes bytes, std::size_t& done, const StreamHints& hints);
+    [[nodiscard]] Probe recognise(Bytes bytes, const StreamHints& hints);
+    [[nodiscard]] std::size_t find_line(Bytes bytes, const StreamHints& hints);
+    void hand_over(std::size_t begin, std::size_t end, const Frame* frame, bool truncated, Handler& handler);
+    void give_up_waiting(const StreamHints& hints, Handler& handler);
 
-    Kind m_kind = Kind::undecided;
-    bool m_synchronised = true; ///< false after a gap or a join in the middle, until a start line is found
+    const StreamProtocols& m_protocols;
+    State m_state = State::undecided;
+    std::shared_ptr<StreamProtocol> m_protocol; ///< set when known
+    bool m_synchronised = true; ///< false after a gap or a join in the middle, until a message begins
     std::vector<std::uint8_t> m_buffer;
-    std::vector<Piece> m_pieces;
+    Provenance m_provenance;             ///< of the octets being read
     std::vector<std::uint64_t> m_frames; ///< of the message being handed over
     Endpoint m_source, m_destination;
     Timestamp m_time;
