@@ -126,8 +126,8 @@ std::string_view to_string(DialogState state);
 struct Dialog {
     Id call = 0;
     Id next_in_call = 0;
-    TextRef reason;        ///< the Reason header of what ended it (RFC 3326)
-    TextRef reason_phrase; ///< of the response that refused it
+    TextRef reason;                    ///< the Reason header of what ended it (RFC 3326)
+    TextRef reason_phrase;             ///< of the response that refused it
     TextRef call_id, from_tag, to_tag; ///< tags as the first request has them: from_tag is the caller's
     Party caller, callee;
     Id first_message = 0, last_message = 0;
@@ -135,8 +135,8 @@ struct Dialog {
     sip::Method method =
         sip::Method::unknown; ///< of the request that began it (or of the first message seen)
     DialogState state = DialogState::unknown;
-    bool inferred = false;      ///< the messages carry no Call-ID: put together by other evidence
-    bool begins_midway = false; ///< its first request is not in the capture
+    bool inferred = false;        ///< the messages carry no Call-ID: put together by other evidence
+    bool begins_midway = false;   ///< its first request is not in the capture
     bool removes_binding = false; ///< its last REGISTER asked for an expiry of 0 (RFC 3261 section 10.2.2)
     Protocol protocol = Protocol::sip;
 };
@@ -212,6 +212,7 @@ struct Call {
     std::uint32_t dialog_count = 0;
     Range links;       ///< of Analysis::links
     Range streams;     ///< of Analysis::call_streams
+    Range key_presses; ///< of Analysis::key_presses
     Range invitations; ///< of Analysis::call_invitations
 };
 
@@ -234,6 +235,20 @@ struct Invitation {
     };
     std::vector<Address> endpoints;
     std::vector<Id> messages;
+};
+
+// --- keys
+// ----------------------------------------------------------------------------------------------------
+
+/// A key that was pressed: by RFC 4733 in a stream, or named by a SIP INFO request.
+struct KeyPress {
+    std::string key; ///< "0" to "9", "*", "#", "A" to "D", "flash", or the number of another event
+    Timestamp start;
+    std::optional<Duration> duration;
+    std::uint64_t frame = 0;
+    Id call = 0;
+    Id stream = 0;  ///< 0 when it came by INFO
+    Id message = 0; ///< 0 when it came in a stream
 };
 
 // --- findings
@@ -259,6 +274,8 @@ struct Analysis {
     std::vector<Dialog> dialogs;
     std::vector<Call> calls;
     std::vector<media::Stream> streams; ///< in order of first frame
+    std::vector<media::Fax> faxes;      ///< likewise
+    std::vector<KeyPress> key_presses;  ///< by call, then by time
     std::vector<Invitation> invitations;
     std::vector<Finding> findings;
     std::vector<Link> links;
@@ -282,6 +299,9 @@ struct Analysis {
     }
     [[nodiscard]] std::span<const Id> streams_of(const Call& call) const {
         return std::span(call_streams).subspan(call.streams.first, call.streams.count);
+    }
+    [[nodiscard]] std::span<const KeyPress> key_presses_of(const Call& call) const {
+        return std::span(key_presses).subspan(call.key_presses.first, call.key_presses.count);
     }
     [[nodiscard]] std::span<const Id> invitations_of(const Call& call) const {
         return std::span(call_invitations).subspan(call.invitations.first, call.invitations.count);
