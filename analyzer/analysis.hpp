@@ -213,6 +213,7 @@ struct Call {
     std::uint32_t dialog_count = 0;
     Range links;       ///< of Analysis::links
     Range streams;     ///< of Analysis::call_streams
+    Range key_presses; ///< of Analysis::key_presses
     Range invitations; ///< of Analysis::call_invitations
 };
 
@@ -235,6 +236,20 @@ struct Invitation {
     };
     std::vector<Address> endpoints;
     std::vector<Id> messages;
+};
+
+// --- keys
+// ----------------------------------------------------------------------------------------------------
+
+/// A key that was pressed: by RFC 4733 in a stream, or named by a SIP INFO request.
+struct KeyPress {
+    std::string key; ///< "0" to "9", "*", "#", "A" to "D", "flash", or the number of another event
+    Timestamp start;
+    std::optional<Duration> duration;
+    std::uint64_t frame = 0;
+    Id call = 0;
+    Id stream = 0;  ///< 0 when it came by INFO
+    Id message = 0; ///< 0 when it came in a stream
 };
 
 // --- findings
@@ -260,6 +275,8 @@ struct Analysis {
     std::vector<Dialog> dialogs;
     std::vector<Call> calls;
     std::vector<media::Stream> streams; ///< in order of first frame
+    std::vector<media::Fax> faxes;      ///< likewise
+    std::vector<KeyPress> key_presses;  ///< by call, then by time
     std::vector<Invitation> invitations;
     std::vector<Finding> findings;
     std::vector<Link> links;
@@ -283,6 +300,9 @@ struct Analysis {
     }
     [[nodiscard]] std::span<const Id> streams_of(const Call& call) const {
         return std::span(call_streams).subspan(call.streams.first, call.streams.count);
+    }
+    [[nodiscard]] std::span<const KeyPress> key_presses_of(const Call& call) const {
+        return std::span(key_presses).subspan(call.key_presses.first, call.key_presses.count);
     }
     [[nodiscard]] std::span<const Id> invitations_of(const Call& call) const {
         return std::span(call_invitations).subspan(call.invitations.first, call.invitations.count);

@@ -13,9 +13,12 @@
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/dissect/dissector.hpp"
 #include "analyzer/findings/find.hpp"
+#include "analyzer/media/attach.hpp"
 #include "analyzer/media/tracker.hpp"
+#include "core/limits.hpp"
 #include "core/text.hpp"
 #include "dissectors/sdp/description.hpp"
+#include "dissectors/sip/dtmf.hpp"
 #include "dissectors/sip/multipart.hpp"
 
 namespace rungs {
@@ -54,11 +57,16 @@ class Intake final : public dissect::Handler {
         m_issues.count(message.issues, observed.frame);
         if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
         if (m_notes_headers) m_notes.add(id, message, observed.description);
+        if (auto pressed = sip::key_of(message); pressed && m_keys.size() < limits::dtmf_events)
+            m_keys.push_back({std::move(pressed->key), {}, pressed->duration, 0, 0, 0, id});
     }
+
+    void on_msn(const msn::Message&, const dissect::Origin&) override {}
 
     [[nodiscard]] const findings::IssueCounter& issues() const { return m_issues; }
     [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
-    void on_msn(const msn::Message&, const dissect::Origin&) override {}
+    /// Keys that SIP INFO named, with their messages.
+    std::vector<KeyPress> take_keys() { return std::move(m_keys); }
 
   private:
     void announce_media(Id id, const dissect::Origin& origin) {
@@ -73,6 +81,7 @@ class Intake final : public dissect::Handler {
     sdp::Description m_description;
     findings::IssueCounter m_issues;
     findings::HeaderNotes m_notes;
+    std::vector<KeyPress> m_keys;
 };
 
 Bucket bucket_of(media::Verdict verdict) {
@@ -100,25 +109,6 @@ class MediaProbe final : public dissect::DatagramProbe {
   private:
     media::Tracker& m_tracker;
 };
-
-/// Gives each stream to the call whose session description announced it.
-void attach_streams(Analysis& analysis, std::vector<media::Stream> streams) {
-    analysis.streams = std::move(streams);
-    std::vector<std::pair<Id, Id>> by_call;
-    for (Id id = 1; id <= analysis.streams.size(); ++id) {
-        media::Stream& stream = analysis.streams[id - 1];
-        if (stream.dialog == 0) continue;
-        stream.call = analysis.dialog(stream.dialog).call;
-        by_call.emplace_back(stream.call, id);
-    }
-    std::sort(by_call.begin(), by_call.end());
-    for (const auto& [call, stream] : by_call) {
-        Range& range = analysis.calls[call - 1].streams;
-        if (range.count == 0) range.first = static_cast<std::uint32_t>(analysis.call_streams.size());
-        ++range.count;
-        analysis.call_streams.push_back(stream);
-    }
-}
 
 void name_files(Analysis& analysis, const std::vector<capture::Summary>& captures) {
     for (std::uint16_t index = 0; index < captures.size(); ++index) {
@@ -165,7 +155,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     }
     dissector.flush();
     correlator.finish(end_of((*source)->captures()));
-    attach_streams(analysis, tracker.finish());
+    media::attach_media(analysis, tracker, intake.take_keys());
 
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {
         Capture capture{(*source)->captures()[index], {}};

@@ -11,6 +11,7 @@
 #include "dissectors/sip/headers.hpp"
 #include "reports/json_writer.hpp"
 #include "reports/message_detail.hpp"
+#include "reports/stream_json.hpp"
 
 namespace rungs::reports {
 namespace {
@@ -66,9 +67,6 @@ class AnalysisWriter {
     }
 
   private:
-    /// A stream of one SSRC. Analysis holds none yet; `stream_members` writes them once it does.
-    struct NoStream {};
-
     template <typename Visit>
     void each(Visit visit) {
         using Self = AnalysisWriter;
@@ -76,7 +74,7 @@ class AnalysisWriter {
         visit("call", "calls", m_analysis.calls, &Self::call_members);
         visit("dialog", "dialogs", m_analysis.dialogs, &Self::dialog_members);
         visit("message", "messages", m_analysis.messages, &Self::message_members);
-        visit("stream", "streams", std::vector<NoStream>(), &Self::stream_members);
+        visit("stream", "streams", m_analysis.streams, &Self::stream_members);
         visit("invitation", "invitations", m_analysis.invitations, &Self::invitation_members);
         visit("finding", "findings", m_analysis.findings, &Self::finding_members);
     }
@@ -140,6 +138,9 @@ class AnalysisWriter {
         begin_array("findings");
         auto finding = std::lower_bound(m_findings.begin(), m_findings.end(), std::pair(id, Id{0}));
         for (; finding != m_findings.end() && finding->first == id; ++finding) m_json.value(finding->second);
+        m_json.end_array();
+        begin_array("dtmf");
+        for (const KeyPress& pressed : m_analysis.key_presses_of(call)) write_key_press(pressed, m_json);
         m_json.end_array();
     }
 
@@ -320,7 +321,7 @@ class AnalysisWriter {
         }
     }
 
-    void stream_members(Id, const NoStream&) {}
+    void stream_members(Id id, const media::Stream& stream) { write_stream_members(id, stream, m_json); }
 
     void invitation_members(Id id, const Invitation& invitation) {
         m_json.member("id", id);

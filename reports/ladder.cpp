@@ -10,6 +10,7 @@
 
 #include "core/text.hpp"
 #include "dissectors/sip/uri.hpp"
+#include "reports/streams.hpp"
 
 namespace rungs::reports {
 namespace {
@@ -111,12 +112,15 @@ class Builder {
         : m_analysis(analysis), m_call(analysis.call(call)), m_reader(reader),
           m_messages(messages_of(analysis, m_call)), m_devices(analysis, m_call, m_messages) {
         m_ladder.call = call;
+        for (const KeyPress& key : analysis.key_presses_of(m_call))
+            if (key.message != 0) m_sip_keys.emplace(key.message, key.key);
     }
 
     Ladder build() {
         place_participants();
         for (const Id id : m_messages) add_rung(id);
         name_participants();
+        add_media();
         return std::move(m_ladder);
     }
 
@@ -214,7 +218,11 @@ class Builder {
         rung.frame = message.part == 0 ? fmt::format("{}", message.frame)
                                        : fmt::format("{}.{}", message.frame, message.part);
         rung.label = detail.summary;
-        if (detail.has_sdp) rung.session = summarize(detail.sdp);
+        if (detail.has_sdp) {
+            rung.session = summarize(detail.sdp);
+            note_media_ports(message, detail.sdp);
+        }
+        if (const auto key = m_sip_keys.find(id); key != m_sip_keys.end()) rung.key = key->second;
         rung.relation = message.relation;
         rung.relates_to = message.relates_to;
         if (message.relation == Relation::retransmission)
@@ -222,6 +230,75 @@ class Builder {
         rung.failure = message.status >= 400 && message.status != 401 && message.status != 407;
         observe(message, detail, rung);
         m_ladder.rungs.push_back(std::move(rung));
+    }
+
+    // --- media
+
+    /// On an address that several participants share, the one that announced a port has it.
+    void note_media_ports(const Message& message, const sdp::Description& description) {
+        const Endpoint& sender = m_analysis.endpoint(message.source);
+        if (!m_devices.shared(sender.address)) return;
+        for (const sdp::Media& media : description.media)
+            m_announcers.try_emplace({sender.address, media.port}, place(sender));
+    }
+
+    void add_media() {
+        for (const Id id : m_analysis.streams_of(m_call)) {
+            const media::Stream& stream = m_analysis.streams[id - 1];
+            add_to_band({id, false, codecs_of(stream), stream.packets, stream.lost, stream.loss_percent(),
+                         stream.first_frame, stream.start, stream.end},
+                        stream.source, stream.destination);
+        }
+        for (const media::Fax& fax : m_analysis.faxes) {
+            if (fax.call != m_ladder.call) continue;
+            add_to_band({0, false, "T.38", fax.packets, 0, 0, fax.first_frame, fax.start, fax.end},
+                        fax.source, fax.destination);
+        }
+        std::stable_sort(m_ladder.bands.begin(), m_ladder.bands.end(), [](const Band& a, const Band& b) {
+            return a.streams.front().frame < b.streams.front().frame;
+        });
+        for (const KeyPress& key : m_analysis.key_presses_of(m_call))
+            if (key.stream != 0) add_key(key);
+    }
+
+    void add_to_band(BandStream stream, const Endpoint& source, const Endpoint& destination) {
+        const std::size_t from = place_media(source), to = place_media(destination);
+        const std::size_t left = std::min(from, to), right = std::max(from, to);
+        stream.to_right = from < to;
+        const std::size_t before = rung_after(stream.start);
+        const auto [band, is_new] = m_bands.try_emplace({before, left, right}, m_ladder.bands.size());
+        if (is_new) m_ladder.bands.push_back({before, left, right, {}});
+        m_ladder.bands[band->second].streams.push_back(std::move(stream));
+    }
+
+    void add_key(const KeyPress& pressed) {
+        const media::Stream& stream = m_analysis.streams[pressed.stream - 1];
+        KeyRung key;
+        key.before = rung_after(pressed.start);
+        key.from = place_media(stream.source);
+        key.to = place_media(stream.destination);
+        key.time = pressed.start;
+        if (!m_ladder.rungs.empty()) key.since_start = pressed.start - m_ladder.rungs.front().time;
+        key.key = pressed.key;
+        key.duration = pressed.duration.value_or(Duration{});
+        key.frame = pressed.frame;
+        key.stream = pressed.stream;
+        m_ladder.keys.push_back(std::move(key));
+    }
+
+    [[nodiscard]] std::size_t rung_after(Timestamp time) const {
+        const auto& rungs = m_ladder.rungs;
+        const auto later = std::upper_bound(rungs.begin(), rungs.end(), time,
+                                            [](Timestamp at, const Rung& rung) { return at < rung.time; });
+        return static_cast<std::size_t>(later - rungs.begin());
+    }
+
+    std::size_t place_media(const Endpoint& endpoint) {
+        if (const auto found = m_announcers.find(endpoint); found != m_announcers.end()) return found->second;
+        const std::size_t index = place(endpoint);
+        auto& ports = m_ladder.participants[index].ports;
+        if (ports.empty()) ports.push_back(endpoint.port);
+        return index;
     }
 
     [[nodiscard]] Id first_sent(Id id) const {
@@ -266,6 +343,9 @@ class Builder {
     std::map<Endpoint, std::size_t> m_places; ///< device to participant
     std::vector<Observed> m_observed;         ///< by participant
     std::map<Id, unsigned> m_sent_again;      ///< how often so far, by the message sent first
+    std::map<Id, std::string> m_sip_keys;     ///< by message
+    std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t> m_bands; ///< by place and ends
+    std::map<Endpoint, std::size_t> m_announcers; ///< of media ports on shared addresses
     Ladder m_ladder;
 };
 

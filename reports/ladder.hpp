@@ -47,6 +47,38 @@ struct Rung {
     Id relates_to = 0;
     unsigned transmission = 1; ///< 2 for the first retransmission, and so on
     bool failure = false;      ///< a final response of 400 and more that is no challenge
+    std::string key;           ///< that this SIP INFO says was pressed, else empty
+};
+
+/// One RTP stream, or one way of a fax, in a band.
+struct BandStream {
+    Id stream = 0;         ///< 0 for a fax
+    bool to_right = false; ///< from Band::left to Band::right; both when a host talks to itself
+    std::string codec;     ///< "PCMU", "PCMU/telephone-event", "T.38"
+    std::uint64_t packets = 0;
+    std::uint64_t lost = 0; ///< 0 for a fax: not told
+    double loss_percent = 0;
+    std::uint64_t frame = 0; ///< of the first packet
+    Timestamp start, end;
+};
+
+/// Media between two participants: all streams of both ways that began between the same two rungs.
+struct Band {
+    std::size_t before = 0;          ///< drawn above this rung; the number of rungs: below the last
+    std::size_t left = 0, right = 0; ///< indices of participants, left <= right
+    std::vector<BandStream> streams; ///< in order of first frame
+};
+
+/// A key pressed in a stream (RFC 4733). Those of SIP INFO are rungs.
+struct KeyRung {
+    std::size_t before = 0; ///< as in Band
+    std::size_t from = 0, to = 0;
+    Timestamp time;
+    Duration since_start{};
+    std::string key;
+    Duration duration{};
+    std::uint64_t frame = 0;
+    Id stream = 0;
 };
 
 /// A pause this long before a rung is drawn.
@@ -54,9 +86,11 @@ inline constexpr Duration gap_at_least = std::chrono::seconds(2);
 
 struct Ladder {
     Id call = 0;
-    std::vector<Participant> participants; ///< caller first, then in order of appearance
-    std::vector<Rung> rungs;               ///< in order of frames
-    // Media bands (streams between participants) join here.
+    /// Caller first, then in order of appearance; hosts that sent or received nothing but media last.
+    std::vector<Participant> participants;
+    std::vector<Rung> rungs;   ///< in order of frames
+    std::vector<Band> bands;   ///< in order of their first frame
+    std::vector<KeyRung> keys; ///< in order of time
 };
 
 /// The ladder of call `call`, with the messages of all its dialogs and of the invitations that led to it.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -39,6 +40,12 @@ class Drawing {
             const auto before = sessions.find(rung.relates_to);
             if (before != sessions.end() && before->second == rung.session) m_lines.back().below.clear();
         }
+        for (const Band& band : ladder.bands)
+            for (const BandStream& stream : band.streams) m_extras.push_back(extra_of(band, stream));
+        for (const KeyRung& key : ladder.keys) m_extras.push_back(extra_of(key));
+        std::stable_sort(m_extras.begin(), m_extras.end(), [](const Extra& a, const Extra& b) {
+            return std::tie(a.before, a.start) < std::tie(b.before, b.start);
+        });
         for (const Participant& participant : ladder.participants) m_heads.push_back(head_of(participant));
         lay_out_times();
         lay_out_gaps();
@@ -46,7 +53,12 @@ class Drawing {
 
     void write() {
         write_head();
-        for (std::size_t i = 0; i < m_ladder.rungs.size(); ++i) write_rung(i);
+        std::size_t extra = 0;
+        for (std::size_t i = 0; i <= m_ladder.rungs.size(); ++i) {
+            for (; extra < m_extras.size() && m_extras[extra].before == i; ++extra)
+                write_extra(m_extras[extra]);
+            if (i < m_ladder.rungs.size()) write_rung(i);
+        }
     }
 
   private:
@@ -55,10 +67,51 @@ class Drawing {
         std::string below; ///< session description
     };
 
+    /// A row between rungs: one way of a band, or a key.
+    struct Extra {
+        std::size_t before = 0, from = 0, to = 0;
+        Timestamp start;
+        std::uint64_t frame = 0;
+        std::string text;
+        std::string_view line; ///< what the arrow is drawn with
+        bool lossy = false;
+    };
+
+    [[nodiscard]] Extra extra_of(const Band& band, const BandStream& stream) const {
+        Extra extra;
+        extra.before = band.before;
+        extra.from = stream.to_right ? band.left : band.right;
+        extra.to = stream.to_right ? band.right : band.left;
+        extra.start = stream.start;
+        extra.frame = stream.frame;
+        extra.line = m_signs.band;
+        extra.lossy = stream.lost != 0;
+        extra.text = fmt::format("{}{}  {}  {}", stream.stream == 0 ? "" : "RTP ", printable(stream.codec),
+                                 counted(stream.packets, Word::packet, m_style.language),
+                                 format_duration(stream.end - stream.start));
+        if (extra.lossy)
+            extra.text +=
+                fmt::format("  {} {} ({:.1f} %)", say(Word::lost), stream.lost, stream.loss_percent);
+        return extra;
+    }
+
+    [[nodiscard]] Extra extra_of(const KeyRung& key) const {
+        Extra extra;
+        extra.before = key.before;
+        extra.from = key.from;
+        extra.to = key.to;
+        extra.start = key.time;
+        extra.frame = key.frame;
+        extra.line = m_signs.dot;
+        extra.text = fmt::format("DTMF {}  {}", key.key, format_duration(key.duration));
+        return extra;
+    }
+
     [[nodiscard]] std::string_view say(Word what) const { return word(what, m_style.language); }
 
     [[nodiscard]] Label label_of(const Rung& rung) const {
         Label label{printable(rung.label), printable(rung.session)};
+        if (!rung.key.empty()) label.text += fmt::format(" [DTMF {}]", rung.key);
         switch (rung.relation) {
         case Relation::original: break;
         case Relation::retransmission:
@@ -105,6 +158,17 @@ class Drawing {
             m_time_width = std::max(m_time_width, m_times[i].size());
             m_delta_width = std::max(m_delta_width, m_deltas[i].size());
         }
+        for (const Extra& extra : m_extras) {
+            m_frame_width = std::max(m_frame_width, fmt::format("{}", extra.frame).size());
+            m_time_width = std::max(m_time_width, time_of(extra).size());
+        }
+    }
+
+    /// Relative to the rung above it where the times are relative to the line before.
+    [[nodiscard]] std::string time_of(const Extra& extra) const {
+        const auto& rungs = m_ladder.rungs;
+        const Timestamp before = rungs[extra.before == 0 ? 0 : extra.before - 1].time;
+        return format_time(extra.start, rungs.front().time, before, m_style.time);
     }
 
     /// The columns before the ladder.
@@ -126,7 +190,9 @@ class Drawing {
             floor.push_back((head_columns(i) + 1) / 2 + (head_columns(i + 1) + 1) / 2 + 1);
         }
         m_gaps = floor;
-        for (std::size_t i = 0; i < m_ladder.rungs.size(); ++i) make_room(m_ladder.rungs[i], m_lines[i]);
+        for (std::size_t i = 0; i < m_ladder.rungs.size(); ++i)
+            make_room(m_ladder.rungs[i].from, m_ladder.rungs[i].to, m_lines[i]);
+        for (const Extra& extra : m_extras) make_room(extra.from, extra.to, {extra.text, {}});
 
         if (m_gaps.empty() || width() <= m_style.width) return;
         const std::vector<std::size_t> wanted = m_gaps;
@@ -139,9 +205,9 @@ class Drawing {
         }
     }
 
-    void make_room(const Rung& rung, const Label& label) {
-        const std::size_t left = std::min(rung.from, rung.to);
-        const std::size_t right = std::max(rung.from, rung.to);
+    void make_room(std::size_t from, std::size_t to, const Label& label) {
+        const std::size_t left = std::min(from, to);
+        const std::size_t right = std::max(from, to);
         const std::size_t needed =
             std::max(columns(label.text) + arrow_columns, columns(label.below) + indent_columns + 1);
         if (left == right) {
@@ -213,8 +279,8 @@ class Drawing {
         const auto texts =
             wrap(m_lines[index].text, std::max<std::size_t>(room, arrow_columns + 1) - arrow_columns);
         const std::string arrow = left == right         ? loop(texts.front())
-                                  : rung.from < rung.to ? to_right(texts.front(), room)
-                                                        : to_left(texts.front(), room);
+                                  : rung.from < rung.to ? to_right(texts.front(), room, m_signs.horizontal)
+                                                        : to_left(texts.front(), room, m_signs.horizontal);
         put_row(start, left, right, arrow, room, ink);
 
         const std::string blank(m_start, ' ');
@@ -227,23 +293,38 @@ class Drawing {
         }
     }
 
+    void write_extra(const Extra& extra) {
+        const std::size_t left = std::min(extra.from, extra.to);
+        const std::size_t right = std::max(extra.from, extra.to);
+        const std::size_t room = left == right ? own_room(left) : span_columns(left, right);
+        const auto texts = wrap(extra.text, std::max<std::size_t>(room, arrow_columns + 1) - arrow_columns);
+        const std::string arrow = left == right           ? loop(texts.front())
+                                  : extra.from < extra.to ? to_right(texts.front(), room, extra.line)
+                                                          : to_left(texts.front(), room, extra.line);
+        const Ink ink = extra.lossy ? Ink::yellow : Ink::dim;
+        const std::string frame = fmt::format("{}", extra.frame);
+        put_row(pad_right(margin(frame, time_of(extra), ""), m_start), left, right, arrow, room, ink);
+        const std::string blank(m_start, ' ');
+        for (std::size_t i = 1; i < texts.size(); ++i)
+            put_row(blank, left, right, below(texts[i]), room, ink);
+    }
+
     [[nodiscard]] std::size_t own_room(std::size_t participant) const {
         if (participant < m_gaps.size()) return m_gaps[participant];
         return std::max<std::size_t>(narrowest_gap,
                                      m_style.width - std::min<std::size_t>(m_style.width, width()));
     }
 
-    [[nodiscard]] std::string to_right(std::string_view text, std::size_t room) const {
-        std::string arrow = repeat(m_signs.horizontal, 2) + " ";
+    [[nodiscard]] std::string to_right(std::string_view text, std::size_t room, std::string_view line) const {
+        std::string arrow = repeat(line, 2) + " ";
         arrow.append(text).append(" ");
-        return arrow + repeat(m_signs.horizontal, rest(room, columns(arrow) + 1)) +
-               std::string(m_signs.right);
+        return arrow + repeat(line, rest(room, columns(arrow) + 1)) + std::string(m_signs.right);
     }
 
-    [[nodiscard]] std::string to_left(std::string_view text, std::size_t room) const {
-        std::string arrow = std::string(m_signs.left) + std::string(m_signs.horizontal) + " ";
+    [[nodiscard]] std::string to_left(std::string_view text, std::size_t room, std::string_view line) const {
+        std::string arrow = std::string(m_signs.left) + std::string(line) + " ";
         arrow.append(text).append(" ");
-        return arrow + repeat(m_signs.horizontal, rest(room, columns(arrow)));
+        return arrow + repeat(line, rest(room, columns(arrow)));
     }
 
     [[nodiscard]] std::string loop(std::string_view text) const {
@@ -288,6 +369,7 @@ class Drawing {
     const Signs& m_signs;
     Sink& m_sink;
     std::vector<Label> m_lines;
+    std::vector<Extra> m_extras;                   ///< in the order in which they are drawn
     std::vector<std::vector<std::string>> m_heads; ///< name above address, by participant
     std::vector<std::string> m_times, m_deltas;
     std::size_t m_frame_width = 0, m_time_width = 0, m_delta_width = 0;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 
 #include "core/text.hpp"
 #include "reports/ladder.hpp"
+#include "reports/streams.hpp"
 #include "reports/terminal.hpp"
 #include "reports/text.hpp"
 #include "reports/words.hpp"
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::size_t calls_shown = 20;
 constexpr std::size_t registrations_shown = 10;
+constexpr std::size_t streams_shown = 20;
 constexpr std::size_t findings_shown = 20;
 
 std::string say(Word what, const TextStyle& style) {
@@ -119,6 +122,7 @@ class Overview {
         write_calls();
         write_registrations();
         write_others();
+        write_streams();
         write_findings();
         write_next();
     }
@@ -240,6 +244,17 @@ class Overview {
         line("  " + text);
     }
 
+    void write_streams() {
+        if (m_analysis.streams.empty()) return;
+        title(Word::streams, m_analysis.streams.size());
+        std::vector<Id> shown(std::min(m_analysis.streams.size(), streams_shown));
+        std::iota(shown.begin(), shown.end(), Id{1});
+        write_streams_table(m_analysis, shown, m_style, m_sink);
+        if (const std::size_t more = m_analysis.streams.size() - shown.size(); more > 0) {
+            line("  " + sentence(Word::more_streams, m_style, more, files()));
+        }
+    }
+
     void write_findings() {
         if (m_analysis.findings.empty()) return;
         title(Word::findings, m_analysis.findings.size());
@@ -272,6 +287,7 @@ class Overview {
         const Id call = m_calls.empty() ? (m_analysis.calls.empty() ? 0 : 1) : m_calls.front();
         if (call != 0) add(fmt::format("rungs ladder {} --call {}", files(), call), Word::type_ladder);
         if (m_calls.size() > 1) add(fmt::format("rungs calls {}", files()), Word::type_calls);
+        if (!m_analysis.streams.empty()) add(fmt::format("rungs streams {}", files()), Word::type_streams);
         const Id message = call == 0 ? 1 : first_message(call);
         add(fmt::format("rungs message {} {}", files(), m_analysis.message(message).frame),
             Word::type_message);

@@ -18,8 +18,8 @@ std::string paint(std::string_view text, Ink ink, const TextStyle& style) {
 }
 
 const Signs& signs(const TextStyle& style) {
-    static constexpr Signs unicode{"│", "─", "►", "◄", "⋮", "×", "→", "·", "↺"};
-    static constexpr Signs ascii{"|", "-", ">", "<", ":", "x", "->", "-", "@"};
+    static constexpr Signs unicode{"│", "─", "►", "◄", "⋮", "×", "→", "·", "↺", "═"};
+    static constexpr Signs ascii{"|", "-", ">", "<", ":", "x", "->", "-", "@", "="};
     return style.ascii ? ascii : unicode;
 }
 

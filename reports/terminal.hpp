@@ -19,7 +19,7 @@ std::string paint(std::string_view text, Ink ink, const TextStyle& style);
 
 /// The signs that we draw, in Unicode or ASCII.
 struct Signs {
-    std::string_view vertical, horizontal, right, left, gap, times, arrow, dot, turn;
+    std::string_view vertical, horizontal, right, left, gap, times, arrow, dot, turn, band;
 };
 const Signs& signs(const TextStyle& style);
 

@@ -31,7 +31,7 @@ class Renumbering {
 /// Chains run inside what is kept (a call keeps its dialogs, a dialog its messages), so their ends are kept
 /// too.
 void update_references(Analysis& analysis, const Renumbering& call, const Renumbering& dialog,
-                       const Renumbering& message, const Renumbering& invitation) {
+                       const Renumbering& message, const Renumbering& invitation, const Renumbering& stream) {
     for (Message& kept : analysis.messages) {
         dialog.update(kept.dialog);
         message.update(kept.relates_to);
@@ -55,6 +55,20 @@ void update_references(Analysis& analysis, const Renumbering& call, const Renumb
         std::erase(kept.messages, Id{0});
     }
     for (Id& id : analysis.call_invitations) invitation.update(id);
+    for (media::Stream& kept : analysis.streams) {
+        call.update(kept.call);
+        dialog.update(kept.dialog);
+    }
+    for (Id& id : analysis.call_streams) stream.update(id);
+    for (media::Fax& kept : analysis.faxes) {
+        call.update(kept.call);
+        dialog.update(kept.dialog);
+    }
+    for (KeyPress& kept : analysis.key_presses) {
+        call.update(kept.call);
+        stream.update(kept.stream);
+        message.update(kept.message);
+    }
     for (Finding& finding : analysis.findings) call.update(finding.call);
 }
 
@@ -66,6 +80,8 @@ void keep_calls(Analysis& analysis, const std::vector<Id>& calls) {
 
     std::erase_if(analysis.findings, [&](const Finding& finding) { return !wanted[finding.call]; });
     const auto belongs = [&](const auto& record) { return record.call != 0 && wanted[record.call]; };
+    std::erase_if(analysis.faxes, [&](const media::Fax& fax) { return !belongs(fax); });
+    const Renumbering stream(analysis.streams, [&](Id id) { return belongs(analysis.streams[id - 1]); });
     const Renumbering invitation(analysis.invitations,
                                  [&](Id id) { return belongs(analysis.invitations[id - 1]); });
 
@@ -75,7 +91,7 @@ void keep_calls(Analysis& analysis, const std::vector<Id>& calls) {
                               [&](Id id) { return wanted_dialog[analysis.message(id).dialog]; });
     const Renumbering dialog(analysis.dialogs, [&](Id id) { return wanted_dialog[id]; });
     const Renumbering call(analysis.calls, [&](Id id) { return wanted[id]; });
-    update_references(analysis, call, dialog, message, invitation);
+    update_references(analysis, call, dialog, message, invitation, stream);
 }
 
 } // namespace rungs::filter

@@ -20,12 +20,24 @@ std::string set_key(const std::vector<PayloadMapping>& mappings) {
     return key;
 }
 
+bool may_be_translated(const Hint& hint) {
+    const IpAddress& named = hint.media.address;
+    return hint.sender.is_set() && hint.sender != named && (hint.sender.is_private() || named.is_private());
+}
+
 } // namespace
 
 void Announcements::add(const Hint& hint) {
-    const auto [known, fresh] = m_index.emplace(hint.media, generation());
-    if (fresh) m_entries.emplace_back().media = hint.media;
+    const auto [known, fresh] = m_index.emplace(hint.media, static_cast<Index>(m_entries.size()));
+    if (fresh) {
+        m_entries.emplace_back().media = hint.media;
+        ++m_generation;
+    }
     const Index index = known->second;
+    if (may_be_translated(hint)) {
+        const Endpoint seen{hint.sender, hint.media.port};
+        if (m_translated.insert_or_assign(seen, index).second) ++m_generation;
+    }
     Entry& entry = m_entries[index];
     entry.dialog = hint.dialog;
     entry.secure = hint.secure;
@@ -41,6 +53,11 @@ void Announcements::add(const Hint& hint) {
 Announcements::Index Announcements::find(const Endpoint& media) const {
     const auto known = m_index.find(media);
     return known == m_index.end() ? nothing : known->second;
+}
+
+Announcements::Index Announcements::find_translated(const Endpoint& seen) const {
+    const auto known = m_translated.find(seen);
+    return known == m_translated.end() ? nothing : known->second;
 }
 
 const PayloadMapping* Announcements::mapping(Index index, std::uint8_t payload_type) const {

@@ -28,9 +28,11 @@ class Announcements {
     static constexpr Index nothing = ~Index{0};
 
     void add(const Hint& hint);
-    /// Changes whenever an endpoint is announced for the first time.
-    [[nodiscard]] std::uint32_t generation() const { return static_cast<std::uint32_t>(m_entries.size()); }
+    /// Changes whenever `find` or `find_translated` may give something new; 0 while nothing was announced.
+    [[nodiscard]] std::uint32_t generation() const { return m_generation; }
     [[nodiscard]] Index find(const Endpoint& media) const;
+    /// The entry whose port this is at the address that its message came from (see Hint::sender).
+    [[nodiscard]] Index find_translated(const Endpoint& seen) const;
     [[nodiscard]] bool is_rtcp(const Endpoint& endpoint) const {
         return m_rtcp.find(endpoint) != m_rtcp.end();
     }
@@ -47,6 +49,8 @@ class Announcements {
 
     tsl::robin_map<Endpoint, Index, EndpointHash> m_index;
     tsl::robin_map<Endpoint, Index, EndpointHash> m_rtcp;
+    tsl::robin_map<Endpoint, Index, EndpointHash> m_translated;
+    std::uint32_t m_generation = 0;
     std::vector<Entry> m_entries;
     tsl::robin_map<std::string, std::uint32_t, TextHash> m_set_index;
     std::vector<std::vector<PayloadMapping>> m_sets;

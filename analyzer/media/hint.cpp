@@ -17,7 +17,7 @@ IpAddress address_of(const sdp::Media& media, const sdp::Description& descriptio
 std::vector<Hint> hints_of(const sdp::Description& description, const HintSource& source) {
     std::vector<Hint> hints;
     for (const sdp::Media& media : description.media) {
-        const auto address = address_of(media, description, source.fallback);
+        const auto address = address_of(media, description, source.sender);
         const bool t38 = iequals(media.protocol, "udptl");
         const bool rtp = media.protocol.find("RTP") != media.protocol.npos;
         if (media.port == 0 || !address.is_set() || address.is_unspecified() || !(t38 || rtp)) continue;
@@ -26,6 +26,7 @@ std::vector<Hint> hints_of(const sdp::Description& description, const HintSource
         hint.dialog = source.dialog;
         hint.message = source.message;
         hint.media = {address, media.port};
+        hint.sender = source.sender;
         hint.rtcp = media.rtcp;
         hint.t38 = t38;
         hint.secure = media.secure;

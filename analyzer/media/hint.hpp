@@ -22,6 +22,9 @@ struct Hint {
     Timestamp time;
     std::uint32_t dialog = 0, message = 0; ///< ids of the analysis, 0 for none
     Endpoint media;
+    /// Where the message came from. When that is not the announced address and one of the two is private, NAT
+    /// may stand between: media at this address and the announced port is taken for what was announced.
+    IpAddress sender;
     std::optional<Endpoint> rtcp; ///< where it is not media's port plus 1
     bool t38 = false;             ///< UDPTL instead of RTP
     bool secure = false;
@@ -32,10 +35,10 @@ struct Hint {
 struct HintSource {
     Timestamp time;
     std::uint32_t dialog = 0, message = 0;
-    IpAddress fallback; ///< the message's source: counts where the description names no address at all
+    IpAddress sender; ///< the message's source: counts where the description names no address at all
 };
 
-/// A hint for each m= line in use that has an address (its c=, else that of o=, else the fallback). 0.0.0.0
+/// A hint for each m= line in use that has an address (its c=, else that of o=, else the sender). 0.0.0.0
 /// gives none.
 std::vector<Hint> hints_of(const sdp::Description& description, const HintSource& source);
 

@@ -63,9 +63,9 @@ struct Stream {
     std::uint32_t call = 0, dialog = 0;
     std::uint32_t ssrc = 0;
     Endpoint source, destination;
-    bool announced = false; ///< SDP named one of the endpoints
-    bool latched =
-        false; ///< SDP of both sides is known, and this source address (or the destination) is in neither
+    bool announced = false; ///< SDP named one of the endpoints, if only as it was before NAT
+    /// Linked all the same although one of its addresses is in no session description of the dialog.
+    bool latched = false;
     bool secure = false;   ///< announced as SRTP: the payload cannot be read
     std::uint8_t dscp = 0; ///< of the first packet
     bool dscp_changed = false;
@@ -99,6 +99,15 @@ struct Stream {
     [[nodiscard]] double loss_percent() const {
         return expected == 0 ? 0 : 100.0 * static_cast<double>(lost) / static_cast<double>(expected);
     }
+};
+
+/// T.38 over UDPTL, one way.
+struct Fax {
+    std::uint32_t call = 0, dialog = 0;
+    Endpoint source, destination;
+    std::uint64_t packets = 0;
+    Timestamp start, end;
+    std::uint64_t first_frame = 0, last_frame = 0;
 };
 
 } // namespace rungs::media

@@ -52,6 +52,7 @@ struct Flow {
     std::array<std::uint32_t, 2> latest{nothing, nothing}; ///< stream of the packet before, each direction
     std::uint32_t streams = nothing;                       ///< the first; they are chained
     std::uint32_t candidates = nothing;                    ///< likewise
+    std::array<std::uint32_t, 2> fax{nothing, nothing};    ///< T.38, each direction
     std::uint16_t stream_count = 0;
     std::uint8_t candidate_count = 0;
     std::uint8_t strikes = 0;
@@ -105,6 +106,7 @@ struct Tracker::State {
     tsl::robin_map<FlowKey, std::uint32_t, FlowKeyHash> index;
     std::vector<Flow> flows;
     std::deque<Entry> streams; ///< a deque: growing does not move the meters
+    std::vector<Fax> faxes;
     std::vector<Held> held;
     std::uint32_t free_held = nothing;
     Counters counters;
@@ -129,8 +131,14 @@ struct Tracker::State {
         return number;
     }
 
+    /// Exactly what was announced, else what NAT made of it.
+    [[nodiscard]] Announcements::Index find_announcement(const Endpoint& end) const {
+        const auto exact = announcements.find(end);
+        return exact != nothing ? exact : announcements.find_translated(end);
+    }
+
     void look_up(Flow& flow) {
-        flow.announced = {announcements.find(flow.ends[0]), announcements.find(flow.ends[1])};
+        for (const unsigned end : {0U, 1U}) flow.announced[end] = find_announcement(flow.ends[end]);
         flow.generation = announcements.generation();
     }
 
@@ -166,8 +174,8 @@ struct Tracker::State {
         const std::uint32_t number = find_flow(packet, direction);
         if (number == nothing) return Verdict::none;
         if (kind != MediaKind::unknown) return offer_signed(flows[number], kind);
-        if (!media) return offer_t38(flows[number], payload);
-        if (rtp::is_rtcp(payload)) return offer_rtcp(number, direction, payload, frame.time);
+        if (!media) return offer_t38(flows[number], direction, packet, frame);
+        if (rtp::is_rtcp(payload)) return offer_rtcp(number, direction, packet, frame);
         return offer_rtp(number, direction, packet, frame);
     }
 
@@ -178,18 +186,34 @@ struct Tracker::State {
         return kind == MediaKind::stun ? Verdict::stun : Verdict::dtls;
     }
 
-    Verdict offer_t38(Flow& flow, Bytes payload) {
+    Verdict offer_t38(Flow& flow, unsigned direction, const decode::Packet& packet, const Frame& frame) {
         refresh(flow);
-        return announced_t38(flow) && t38::probe(payload) != Probe::no ? Verdict::t38 : Verdict::none;
+        if (!announced_t38(flow) || t38::probe(packet.payload) == Probe::no) return Verdict::none;
+        if (flow.fax[direction] == nothing) {
+            flow.fax[direction] = static_cast<std::uint32_t>(faxes.size());
+            Fax& fax = faxes.emplace_back();
+            fax.source = packet.source;
+            fax.destination = packet.destination;
+            for (const auto end : flow.announced)
+                if (end != nothing && announcements[end].t38) fax.dialog = announcements[end].dialog;
+            fax.start = frame.time;
+            fax.first_frame = frame.number;
+        }
+        Fax& fax = faxes[flow.fax[direction]];
+        ++fax.packets;
+        fax.end = frame.time;
+        fax.last_frame = frame.number;
+        return Verdict::t38;
     }
 
-    Verdict offer_rtcp(std::uint32_t number, unsigned direction, Bytes payload, Timestamp time) {
+    Verdict offer_rtcp(std::uint32_t number, unsigned direction, const decode::Packet& packet,
+                       const Frame& frame) {
         Flow& flow = flows[number];
-        const Probe probe = rtcp::probe(payload);
-        if (probe == Probe::no) return offer_t38(flow, payload);
+        const Probe probe = rtcp::probe(packet.payload);
+        if (probe == Probe::no) return offer_t38(flow, direction, packet, frame);
         flow.rtcp = flow.rtcp || probe == Probe::certain;
-        if (!flow.rtcp && !expects_rtcp(flow)) return offer_t38(flow, payload);
-        rtcp.add(payload, number, direction, time);
+        if (!flow.rtcp && !expects_rtcp(flow)) return offer_t38(flow, direction, packet, frame);
+        rtcp.add(packet.payload, number, direction, frame.time);
         return Verdict::rtcp;
     }
 
@@ -203,15 +227,14 @@ struct Tracker::State {
                       const Frame& frame) {
         const auto parsed = rtp::parse(packet.payload, packet.payload_missing);
         Flow& flow = flows[number];
-        if (!parsed) return offer_t38(flow, packet.payload);
+        if (!parsed) return offer_t38(flow, direction, packet, frame);
         const Observation seen = observe(*parsed, packet, frame);
         const std::uint32_t stream = find_stream(flow, direction, parsed->ssrc);
         if (stream != nothing) {
             measure(streams[stream], seen);
             return Verdict::rtp;
         }
-        refresh(flow);
-        if (announced_t38(flow) && t38::probe(packet.payload) != Probe::no) return Verdict::t38;
+        if (offer_t38(flow, direction, packet, frame) == Verdict::t38) return Verdict::t38;
         if (announced_rtp(flow)) return begin_stream(number, direction, parsed->ssrc, seen);
         return hold(number, direction, parsed->ssrc, seen);
     }
@@ -405,24 +428,29 @@ struct Tracker::State {
         stream.dialog = entry.dialog;
         stream.source = flow.ends[entry.direction];
         stream.destination = flow.ends[1 - entry.direction];
-        const auto source = announcements.find(stream.source),
-                   destination = announcements.find(stream.destination);
+        const auto source = find_announcement(stream.source),
+                   destination = find_announcement(stream.destination);
         stream.announced = source != nothing || destination != nothing;
         const auto described_by = destination != nothing ? destination : source;
         if (stream.announced && stream.dialog == 0) stream.dialog = announcements[described_by].dialog;
         if (stream.announced) stream.secure = announcements[described_by].secure;
-        stream.latched = stream.announced && is_latched(stream, source, destination);
+        stream.latched = stream.announced && is_latched(stream);
         entry.meter.finish(stream);
         return stream;
     }
 
-    bool is_latched(const Stream& stream, Announcements::Index source,
-                    Announcements::Index destination) const {
+    /// Both sides said where they want media, and one of these addresses is in no description of the dialog.
+    bool is_latched(const Stream& stream) const {
         const auto named = announcements.of_dialog(stream.dialog);
-        if (named.size() < 2 || (source != nothing && destination != nothing)) return false;
-        const IpAddress& stranger = source == nothing ? stream.source.address : stream.destination.address;
-        return std::none_of(named.begin(), named.end(),
-                            [&](const Endpoint& endpoint) { return endpoint.address == stranger; });
+        const auto stranger = [&](const Endpoint& end) {
+            return announcements.find(end) == nothing &&
+                   std::none_of(named.begin(), named.end(),
+                                [&](const Endpoint& endpoint) { return endpoint.address == end.address; });
+        };
+        const bool both_known = named.size() >= 2;
+        const bool translated =
+            announcements.find(stream.source) == nothing && announcements.find(stream.destination) == nothing;
+        return (both_known || translated) && (stranger(stream.source) || stranger(stream.destination));
     }
 
     // --- RTCP
@@ -482,6 +510,9 @@ Verdict Tracker::offer(const decode::Packet& packet, const Frame& frame) {
 }
 std::vector<Stream> Tracker::finish() {
     return m_state->finish();
+}
+std::vector<Fax> Tracker::faxes() const {
+    return m_state->faxes;
 }
 Tracker::Counters Tracker::counters() const {
     return m_state->counters;

@@ -50,6 +50,9 @@ class Tracker {
     /// may be offered afterwards.
     std::vector<Stream> finish();
 
+    /// T.38 by port pair and direction, in order of first frame. After `finish`.
+    [[nodiscard]] std::vector<Fax> faxes() const;
+
     struct Counters {
         std::uint64_t beyond_flows = 0; ///< packets not looked at: limits::media_flows
         std::uint64_t beyond_streams =
