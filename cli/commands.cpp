@@ -10,14 +10,16 @@ extern const Command overview_command;
 extern const Command calls_command;
 extern const Command ladder_command;
 extern const Command message_command;
+extern const Command check_command;
 extern const Command export_command;
 
 namespace {
-constexpr std::array<const Command*, 5> table{
+constexpr std::array<const Command*, 6> table{
     &overview_command, //
     &calls_command,    //
     &ladder_command,   //
     &message_command,  //
+    &check_command,    //
     &export_command,   //
 };
 } // namespace
