@@ -11,6 +11,7 @@ extern const Command calls_command;
 extern const Command ladder_command;
 extern const Command streams_command;
 extern const Command message_command;
+extern const Command check_command;
 extern const Command export_command;
 
 namespace {
@@ -20,6 +21,7 @@ constexpr std::array<const Command*, 6> table{
     &ladder_command,   //
     &streams_command,  //
     &message_command,  //
+    &check_command,    //
     &export_command,   //
 };
 } // namespace

@@ -59,5 +59,13 @@ inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U; ///< put toget
 inline constexpr unsigned filter_depth = 64; ///< nested parentheses and negations of -Y
 inline constexpr unsigned filter_depth = 64;                           ///< nested parentheses and negations of -Y
 inline constexpr std::size_t password_file_octets = 1U << 20U;         ///< of --password-file
+inline constexpr std::size_t flow_octets = 1U << 20U;                  ///< a flow file
+inline constexpr unsigned flow_depth = 32;                             ///< nested groups of a flow
+inline constexpr std::size_t flow_nodes = 10'000;                      ///< of the YAML, aliases resolved
+inline constexpr std::size_t flow_steps = 500;                         ///< steps of a flow
+inline constexpr unsigned flow_repeats = 100;                          ///< times that a group repeats
+inline constexpr std::size_t flow_states = 20'000;                     ///< of the pattern, when it is compiled
+inline constexpr std::size_t flow_events = 2'000;                      ///< of a call that are aligned
+inline constexpr std::size_t alignment_cells = 4'000'000;              ///< states times events
 
 } // namespace rungs::limits

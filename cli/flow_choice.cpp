@@ -1,0 +1,26 @@
+#include "cli/flow_choice.hpp"
+
+#include <fmt/format.h>
+
+#include "analyzer/check/flow_file.hpp"
+#include "cli/failure.hpp"
+#include "core/nearest.hpp"
+#include "core/text.hpp"
+
+namespace rungs::cli {
+
+check::Flow choose_flow(const std::string& name) {
+    if (const check::Flow* flow = check::find_builtin(name)) return *flow;
+    if (name.find_first_of("./") != std::string::npos) {
+        auto flow = check::read_flow_file(name);
+        if (!flow) throw Failure{flow.error()};
+        return std::move(*flow);
+    }
+    std::vector<std::string_view> known;
+    for (const check::Flow& flow : check::builtin_flows()) known.push_back(flow.name);
+    std::string hint = did_you_mean(nearest(name, known));
+    if (hint.empty()) hint = "rungs flows list names the built-in ones; a file has a dot in its name: my.yaml";
+    throw Failure{{fmt::format("there is no flow \"{}\"", printable(name)), std::move(hint)}};
+}
+
+} // namespace rungs::cli

@@ -1,0 +1,11 @@
+# Writes OUTPUT, a C++ file with the text of each of FLOWS: cmake -DFLOWS=... -DOUTPUT=... -P embed_flows.cmake
+set(content "#include \"analyzer/check/builtin.hpp\"\n\nnamespace rungs::check {\n\n")
+string(APPEND content "std::vector<BuiltinSource> builtin_sources() {\n    return {\n")
+list(SORT FLOWS)
+foreach(flow IN LISTS FLOWS)
+    get_filename_component(name ${flow} NAME_WE)
+    file(READ ${flow} text)
+    string(APPEND content "        {\"${name}\", R\"~flow~(${text})~flow~\"},\n")
+endforeach()
+string(APPEND content "    };\n}\n\n} // namespace rungs::check\n")
+file(WRITE ${OUTPUT} "${content}")
