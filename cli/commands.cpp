@@ -15,7 +15,7 @@ extern const Command check_command;
 extern const Command export_command;
 
 namespace {
-constexpr std::array<const Command*, 6> table{
+constexpr auto table = std::to_array<const Command*>({
     &overview_command, //
     &calls_command,    //
     &ladder_command,   //
@@ -23,7 +23,7 @@ constexpr std::array<const Command*, 6> table{
     &message_command,  //
     &check_command,    //
     &export_command,   //
-};
+});
 } // namespace
 
 std::span<const Command* const> commands() {

@@ -57,7 +57,6 @@ inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U; ///< put toget
 
 // What users write
 inline constexpr unsigned filter_depth = 64; ///< nested parentheses and negations of -Y
-inline constexpr unsigned filter_depth = 64;                           ///< nested parentheses and negations of -Y
 inline constexpr std::size_t password_file_octets = 1U << 20U;         ///< of --password-file
 inline constexpr std::size_t flow_octets = 1U << 20U;                  ///< a flow file
 inline constexpr unsigned flow_depth = 32;                             ///< nested groups of a flow
