@@ -94,12 +94,15 @@ TEST_CASE("merging long captures loses nothing and keeps every octet alive") {
 TEST_CASE("a packet limit ends the capture, in one file and in several") {
     const TemporaryFile a(pcap_at({10, 30, 50})), b(pcap_at({20, 40}));
     for (const std::uint64_t limit : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}}) {
-        CHECK(read_files({a.path()}, {.filter = "", .packet_limit = limit}).frames.size() == limit);
-        const Everything merged = read_files({a.path(), b.path()}, {.filter = "", .packet_limit = limit});
+        CHECK(
+            read_files({a.path()}, {.filter = "", .packet_limit = limit, .time_shifts = {}}).frames.size() ==
+            limit);
+        const Everything merged =
+            read_files({a.path(), b.path()}, {.filter = "", .packet_limit = limit, .time_shifts = {}});
         CHECK(merged.frames.size() == limit);
         CHECK(merged.captures[0].packets + merged.captures[1].packets == limit);
     }
-    CHECK(read_files({a.path()}, {.filter = "", .packet_limit = 4}).frames.size() == 3);
+    CHECK(read_files({a.path()}, {.filter = "", .packet_limit = 4, .time_shifts = {}}).frames.size() == 3);
 }
 
 TEST_CASE("buffers are used again when nobody holds them, and not before") {
