@@ -66,6 +66,8 @@ Id call_of(const Analysis& analysis, const Dialog& dialog) {
         failure.error.hint = fmt::format("the nearest Call-IDs are {}", fmt::join(shown, ", "));
     } else if (analysis.calls.empty()) {
         failure.error.hint = "there are no calls here; rungs FILE shows what there is";
+    } else if (analysis.calls.size() == 1) {
+        failure.error.hint = "there is one call, number 1";
     } else {
         failure.error.hint =
             fmt::format("calls are numbered 1 to {}; rungs calls FILE lists them", analysis.calls.size());

@@ -103,7 +103,9 @@ void write_calls_table(const Analysis& analysis, std::span<const Id> calls, bool
                    {format_duration(call.ring), Ink::plain, true},
                    {format_duration(call.talk), Ink::plain, true},
                    {std::string(word(call.ended_by, style.language))},
-                   {call.dialog_count > 1 ? number(call.dialog_count) : std::string(), Ink::plain, true},
+                   {call.kind == CallKind::call && call.dialog_count > 1 ? number(call.dialog_count)
+                                                                         : std::string(),
+                    Ink::plain, true},
                    {number(message_count(analysis, call)), Ink::plain, true},
                    {number(first_frame(analysis, call)), Ink::plain, true}});
         before = call.start;

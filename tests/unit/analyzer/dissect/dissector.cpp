@@ -37,6 +37,7 @@ class Wire final : public Handler, public DatagramProbe {
         std::string octets;
     };
     std::vector<Seen> seen;
+    unsigned msn_messages = 0;
     Numbers offered; ///< lengths of the datagrams that media was asked about
 
     void udp(std::string_view payload, std::uint16_t source = 5060) {
@@ -71,6 +72,7 @@ class Wire final : public Handler, public DatagramProbe {
                         origin.last_frame != nullptr,
                         std::string(as_text(message.bytes))});
     }
+    void on_msn(const msn::Message&, const Origin&) override { ++msn_messages; }
     Bucket offer(const decode::Packet& packet, const Frame&) override {
         offered.push_back(packet.payload.size());
         return (packet.payload[0] >> 6U) == 2 ? Bucket::rtp : Bucket::other;
