@@ -57,7 +57,7 @@ struct OpenOptions {
     std::string filter;             ///< libpcap filter expression; empty for all (-f)
     std::uint64_t packet_limit = 0; ///< stop after so many packets, 0 for all (-c)
     /// Added to the times of each capture when several are merged: clocks that were apart. Empty for none.
-    std::vector<Duration> time_shifts;
+    std::vector<Duration> time_shifts = {};
 };
 
 /// Opens captures for one streaming pass; several are merged by time (ties: the order given, then file
