@@ -50,7 +50,8 @@ class Wire final : public Handler, public DatagramProbe {
     }
     void syn() { tcp(0xffffffff, "", tcp_flag::syn); }
     void take(const build::Octets& ip) {
-        const build::OwnedFrame frame(ip, 101, ++m_frame, static_cast<std::int64_t>(m_frame) * 1'000'000);
+        ++m_frame;
+        const build::OwnedFrame frame(ip, 101, m_frame, static_cast<std::int64_t>(m_frame) * 1'000'000);
         m_dissector.take(frame.get(), decode::decode(frame.get()));
     }
     void end() { m_dissector.flush(); }
