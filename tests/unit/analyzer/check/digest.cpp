@@ -45,7 +45,8 @@ TEST_CASE("Hashes are those of the standards") {
 
 TEST_CASE("RFC 2617 section 3.5") {
     const std::string credentials =
-        "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", "
+        "Digest username=\"Mufasa\", realm=\"testrealm@"
+        "host.com\", "
         "nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, nc=00000001, "
         "cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\"";
     CHECK(verdict(credentials, "Circle Of Life") == DigestVerdict::right);
