@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +17,7 @@
 #include "cli/progress.hpp"
 #include "cli/say.hpp"
 #include "cli/terminal.hpp"
+#include "core/limits.hpp"
 #include "core/nearest.hpp"
 #include "core/text.hpp"
 
@@ -85,6 +89,28 @@ Id find_call(const Analysis& analysis, std::string_view wanted) {
     refuse_call(analysis, wanted);
 }
 
+check::Passwords read_passwords(const Options& options, const std::vector<std::string>& captures) {
+    const std::string& path = options.password_file;
+    const bool standard_input = path == "-";
+    if (standard_input && (captures.empty() || std::ranges::find(captures, "-") != captures.end())) {
+        throw Failure{{"standard input cannot be both the capture and the passwords",
+                       "--password-file FILE reads them from a file"}};
+    }
+    std::ifstream file;
+    if (!standard_input) file.open(path, std::ios::binary);
+    std::istream& in = standard_input ? std::cin : file;
+    if (!in) throw Failure{{fmt::format("{}: cannot be read", printable(path)), {}}};
+    std::string text(limits::password_file_octets + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    auto passwords = check::Passwords::parse(text);
+    if (!passwords) {
+        const Error& error = passwords.error();
+        throw Failure{{fmt::format("{}: {}", printable(path), error.message), error.hint}};
+    }
+    return std::move(*passwords);
+}
+
 } // namespace
 
 Analysis read_captures(const Options& options, const std::vector<std::string>& captures) {
@@ -96,6 +122,9 @@ Analysis read_captures(const Options& options, const std::vector<std::string>& c
     AnalysisOptions analysis_options;
     analysis_options.capture_filter = options.capture_filter;
     analysis_options.packet_limit = options.packet_limit;
+    std::optional<check::Passwords> passwords;
+    if (!options.password_file.empty()) passwords = read_passwords(options, paths);
+    if (passwords) analysis_options.passwords = &*passwords;
     analysis_options.stop = &interrupted();
     std::optional<Progress> progress;
     if (wants_progress(options)) {

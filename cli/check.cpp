@@ -133,6 +133,7 @@ ExitStatus check_captures(const Options& options, const CheckOptions& wanted) {
 Action declare(CLI::App& app, Options& options) {
     add_capture_options(app, options);
     add_selection_options(app, options);
+    add_password_option(app, options);
     add_output_options(app, options, formats);
     add_text_options(app, options);
     const auto wanted = std::make_shared<CheckOptions>();

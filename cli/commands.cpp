@@ -13,6 +13,7 @@ extern const Command streams_command;
 extern const Command message_command;
 extern const Command check_command;
 extern const Command export_command;
+extern const Command explain_command;
 
 namespace {
 constexpr auto table = std::to_array<const Command*>({
@@ -23,6 +24,7 @@ constexpr auto table = std::to_array<const Command*>({
     &message_command,  //
     &check_command,    //
     &export_command,   //
+    &explain_command,  //
 });
 } // namespace
 

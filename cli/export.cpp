@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 2> formats{"json", "ndjson"};
 Action declare(CLI::App& app, Options& options) {
     add_capture_options(app, options);
     add_selection_options(app, options);
+    add_password_option(app, options);
     add_output_options(app, options, formats);
     return [&options] {
         const auto captures = captures_of(options);

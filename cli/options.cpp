@@ -143,6 +143,16 @@ void add_selection_options(CLI::App& app, Options& options) {
         ->group(selection_group);
 }
 
+void add_password_option(CLI::App& app, Options& options) {
+    add_value(
+        app, "--password-file", [&options](const std::string& path) { options.password_file = path; },
+        "verify digest responses: lines user:password, user@realm:password or a password alone; - is "
+        "standard "
+        "input",
+        "FILE")
+        ->group(selection_group);
+}
+
 void add_output_options(CLI::App& app, Options& options, std::span<const std::string_view> formats) {
     options.format = formats.front();
     add_value(

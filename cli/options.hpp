@@ -27,6 +27,8 @@ struct Options {
     std::vector<std::string> calls; ///< --call, numbers or Call-IDs
     std::optional<filter::DisplayFilter> filter;
 
+    std::string password_file; ///< empty for none
+
     std::string_view format; ///< --to, out of the command's list
     std::string output = "-";
 
@@ -47,6 +49,8 @@ std::vector<std::string> captures_of(const Options& options);
 void add_capture_options(CLI::App& app, Options& options);
 /// --call, -Y.
 void add_selection_options(CLI::App& app, Options& options);
+/// --password-file.
+void add_password_option(CLI::App& app, Options& options);
 /// --to with `formats` (the first is the default) and -o. `formats` has static storage.
 void add_output_options(CLI::App& app, Options& options, std::span<const std::string_view> formats);
 /// -t, --color, --ascii, --lang.

@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 1> formats{"text"};
 
 Action declare(CLI::App& app, Options& options) {
     add_capture_options(app, options);
+    add_password_option(app, options);
     add_output_options(app, options, formats);
     add_text_options(app, options);
     return [&options] {

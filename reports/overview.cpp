@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "reports/explain/catalogue.hpp"
 #include "reports/ladder.hpp"
 #include "reports/streams.hpp"
 #include "reports/terminal.hpp"
@@ -111,6 +112,54 @@ void write_calls_table(const Analysis& analysis, std::span<const Id> calls, bool
         before = call.start;
     }
     table.write(style, sink);
+}
+
+/// Findings of one code share a line: the first one's text and how many more there are.
+struct FindingGroup {
+    const Finding* first = nullptr;
+    std::uint64_t more = 0;
+};
+
+std::vector<FindingGroup> group_by_code(const std::vector<const Finding*>& findings) {
+    std::vector<FindingGroup> groups;
+    std::map<std::string_view, std::size_t> index;
+    for (const Finding* finding : findings) {
+        const auto [slot, added] = index.try_emplace(finding->code, groups.size());
+        if (added)
+            groups.push_back({finding, 0});
+        else
+            ++groups[slot->second].more;
+    }
+    return groups;
+}
+
+/// The text of a finding is English; another language has the meaning of its code.
+std::string finding_text(const FindingGroup& group, const TextStyle& style) {
+    const Finding& finding = *group.first;
+    const std::string_view meaning =
+        style.language == Language::en ? std::string_view() : explain::meaning(finding.code, style.language);
+    std::string text = printable(meaning.empty() ? std::string_view(finding.text) : meaning);
+    if (!finding.frames.empty()) {
+        text += fmt::format(" ({} {}{})", say(Word::first_frame, style), finding.frames.front(),
+                            finding.frames.size() > 1 ? fmt::format(" +{}", finding.frames.size() - 1) : "");
+    }
+    if (group.more != 0) text += " " + sentence(Word::more_findings, style, group.more);
+    return text;
+}
+
+void write_findings_table(const std::vector<const Finding*>& findings, const TextStyle& style, Sink& sink) {
+    const std::vector<FindingGroup> groups = group_by_code(findings);
+    const std::size_t shown = std::min(groups.size(), findings_shown);
+    Table table;
+    table.add({}); // no heading
+    for (const FindingGroup& group : std::span(groups).first(shown)) {
+        table.add({{std::string(word(group.first->severity, style.language)), ink_of(group.first->severity)},
+                   {printable(group.first->code), Ink::dim},
+                   {finding_text(group, style)}});
+    }
+    table.write(style, sink);
+    if (const std::size_t more = groups.size() - shown; more > 0)
+        sink.write("  " + sentence(Word::more_findings, style, more) + "\n");
 }
 
 class Overview {
@@ -260,21 +309,9 @@ class Overview {
     void write_findings() {
         if (m_analysis.findings.empty()) return;
         title(Word::findings, m_analysis.findings.size());
-        const std::size_t shown = std::min(m_analysis.findings.size(), findings_shown);
-        for (const Finding& finding : std::span(m_analysis.findings).first(shown)) {
-            std::string text =
-                "  " + paint(word(finding.severity, m_style.language), ink_of(finding.severity), m_style);
-            text += "  " + printable(finding.text);
-            if (!finding.frames.empty()) {
-                text += fmt::format(" ({} {}{})", say(Word::first_frame, m_style), finding.frames.front(),
-                                    finding.frames.size() > 1 ? fmt::format(" +{}", finding.frames.size() - 1)
-                                                              : "");
-            }
-            line(text);
-        }
-        if (const std::size_t more = m_analysis.findings.size() - shown; more > 0) {
-            line("  " + sentence(Word::more_findings, m_style, more));
-        }
+        std::vector<const Finding*> all;
+        for (const Finding& finding : m_analysis.findings) all.push_back(&finding);
+        write_findings_table(all, m_style, m_sink);
     }
 
     void write_next() {
@@ -293,6 +330,8 @@ class Overview {
         const Id message = call == 0 ? 1 : first_message(call);
         add(fmt::format("rungs message {} {}", files(), m_analysis.message(message).frame),
             Word::type_message);
+        if (!m_analysis.findings.empty())
+            add(fmt::format("rungs explain {}", m_analysis.findings.front().code), Word::type_explain);
         add(fmt::format("rungs export {} --to json", files()), Word::type_export);
         table.write(m_style, m_sink);
     }
@@ -331,6 +370,17 @@ void write_calls(const Analysis& analysis, const Selection& selection, const Tex
         return;
     }
     write_calls_table(analysis, calls, true, style, sink);
+    if (selection.all()) return;
+    std::vector<const Finding*> findings;
+    for (const Finding& finding : analysis.findings) {
+        if (finding.call != 0 && std::ranges::binary_search(calls, finding.call))
+            findings.push_back(&finding);
+    }
+    if (findings.empty()) return;
+    sink.write("\n" +
+               paint(fmt::format("{} ({})", say(Word::findings, style), findings.size()), Ink::bold, style) +
+               "\n");
+    write_findings_table(findings, style, sink);
 }
 
 } // namespace rungs::reports

@@ -96,6 +96,7 @@ constexpr std::array entries{
     Entry{Word::type_ladder, "one call as a ladder", "画出一个呼叫的梯形图"},
     Entry{Word::type_streams, "every RTP stream in one line", "每个 RTP 流一行"},
     Entry{Word::type_message, "one message, raw and parsed", "一条消息的原文和解析"},
+    Entry{Word::type_explain, "what the first finding means", "解释第一项发现"},
     Entry{Word::type_export, "everything, for other programs", "全部结果，供其他程序读取"},
 };
 

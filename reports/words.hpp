@@ -90,6 +90,7 @@ enum class Word : std::uint8_t {
     type_ladder,
     type_streams,
     type_message,
+    type_explain,
     type_export,
 };
 

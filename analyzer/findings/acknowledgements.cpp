@@ -1,19 +1,53 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <tsl/robin_set.h>
 
 #include "analyzer/findings/course.hpp"
 #include "analyzer/findings/timers.hpp"
+#include "core/hash.hpp"
 #include "core/limits.hpp"
 
 namespace rungs::findings {
 namespace {
 
-/// The dialog and the sequence number in one.
-std::uint64_t sequence_key(Id dialog, std::uint32_t cseq) {
-    return std::uint64_t{dialog} << 32U | cseq;
-}
+/// Which INVITEs got an ACK.
+class Acknowledged {
+  public:
+    explicit Acknowledged(const Course& course) : m_course(course) {
+        for (const Id id : course.messages()) {
+            const Message& ack = course.message(id);
+            if (ack.status != 0 || ack.method != sip::Method::ack) continue;
+            m_in_dialogs.insert(key(ack.dialog, ack.cseq_number));
+            m_on_links.insert(key(link_of(ack.source, ack.destination), ack.cseq_number));
+        }
+    }
+
+    /// The ACK of a 2xx belongs to the dialog, that of a refusal to the INVITE's transaction; one with a
+    /// wrong branch is wrong in another way.
+    [[nodiscard]] bool has(const Message& response, const Exchange& invite) const {
+        if (is_success(response)) return m_in_dialogs.contains(key(response.dialog, invite.cseq));
+        return invite.ack != 0 ||
+               m_on_links.contains(key(link_of(response.destination, response.source), invite.cseq));
+    }
+
+  private:
+    static std::uint64_t key(std::uint64_t where, std::uint32_t cseq) {
+        const std::array<std::uint64_t, 2> parts{where, cseq};
+        return seeded_hash(parts.data(), sizeof parts);
+    }
+    [[nodiscard]] std::uint64_t link_of(EndpointId from, EndpointId to) const {
+        const auto host = [&](EndpointId id) {
+            return EndpointHash{}(Endpoint{m_course.analysis().endpoint(id).address, 0});
+        };
+        const std::array<std::uint64_t, 2> parts{host(from), host(to)};
+        return seeded_hash(parts.data(), sizeof parts);
+    }
+
+    const Course& m_course;
+    tsl::robin_set<std::uint64_t> m_in_dialogs, m_on_links;
+};
 
 /// The last message on each link: what the capture saw there until when. Few links, so a list will do.
 class LastSeen {
@@ -67,6 +101,13 @@ void report_missing(Course& course, const std::vector<Id>& sent) {
                   sent);
 }
 
+void report_retransmitted(Course& course, const std::vector<Id>& sent) {
+    course.report(rule::success_retransmitted,
+                  fmt::format("The {} was sent {} times: its ACK did not arrive in time.",
+                              name_of(course.message(sent.front())), sent.size()),
+                  sent);
+}
+
 /// Those of `finals` that repeat `first`, and itself.
 std::vector<Id> all_times(const Course& course, const std::vector<Id>& finals, Id first) {
     std::vector<Id> sent{first};
@@ -80,12 +121,7 @@ std::vector<Id> all_times(const Course& course, const std::vector<Id>& finals, I
 } // namespace
 
 void check_acknowledgements(Course& course) {
-    tsl::robin_set<std::uint64_t> acknowledged; // 2xx, by dialog and sequence
-    for (const Id id : course.messages()) {
-        const Message& message = course.message(id);
-        if (message.status == 0 && message.method == sip::Method::ack)
-            acknowledged.insert(sequence_key(message.dialog, message.cseq_number));
-    }
+    const Acknowledged acknowledged(course);
     const LastSeen last(course);
     for (const Exchange& exchange : course.exchanges()) {
         if (exchange.method != sip::Method::invite || exchange.requests.empty()) continue;
@@ -93,19 +129,13 @@ void check_acknowledgements(Course& course) {
         for (const Id id : exchange.finals) {
             const Message& response = course.message(id);
             if (response.relation == Relation::retransmission || ++forks > limits::forks) continue;
+            const bool success = is_success(response);
+            // A 2xx on a later link is the same 2xx: looked at once.
+            if (success && response.relation != Relation::original) continue;
             const std::vector<Id> sent = all_times(course, exchange.finals, id);
-            if (is_success(response) && response.relation == Relation::original && sent.size() > 1) {
-                course.report(rule::success_retransmitted,
-                              fmt::format("The {} was sent {} times: its ACK did not arrive in time.",
-                                          name_of(response), sent.size()),
-                              sent);
-            }
-            const bool has_ack = is_success(response)
-                                     ? acknowledged.contains(sequence_key(response.dialog, exchange.cseq))
-                                     : exchange.ack != 0;
-            // On a later hop a 2xx is the same 2xx: its ACK is looked for once.
-            const bool counts = !is_success(response) || response.relation == Relation::original;
-            if (!has_ack && counts && must_be_there(course, last, response, sent.size() > 1))
+            if (success && sent.size() > 1) report_retransmitted(course, sent);
+            if (!acknowledged.has(response, exchange) &&
+                must_be_there(course, last, response, sent.size() > 1))
                 report_missing(course, sent);
         }
     }

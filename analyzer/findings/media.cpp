@@ -14,8 +14,9 @@ constexpr std::uint64_t enough_packets = 50;
 void report_loss(const media::Stream& stream, Collector& out) {
     if (stream.packets < enough_packets || stream.loss_percent() <= lossy_percent) return;
     out.add(rule::media_loss, stream.call,
-            fmt::format("{} of {} packets from {} to {} never came ({:.1f} %).", stream.lost, stream.expected,
-                        to_string(stream.source), to_string(stream.destination), stream.loss_percent()),
+            fmt::format("{} of {} packets from {} to {} are missing ({:.1f} %).", stream.lost,
+                        stream.expected, to_string(stream.source), to_string(stream.destination),
+                        stream.loss_percent()),
             {});
 }
 

@@ -23,10 +23,13 @@ constexpr std::array other_schedule{
     milliseconds(500),   milliseconds(1500),  milliseconds(3500),  milliseconds(7500),  milliseconds(11500),
     milliseconds(15500), milliseconds(19500), milliseconds(23500), milliseconds(27500), milliseconds(31500)};
 
-/// Jitter of the network and of the sender's timer; a tenth of a second and an eighth of the time.
+/// No timer is that short: rather a copy that could not be told from a repetition.
+constexpr Duration copied_within = milliseconds(20);
+
+/// Jitter of the network and of the sender's timer; a tenth of a second and a sixteenth of the time.
 bool is_near(Duration seen, Duration expected) {
     const Duration off = seen > expected ? seen - expected : expected - seen;
-    return off <= milliseconds(100) + expected / 8;
+    return off <= milliseconds(100) + expected / 16;
 }
 
 template <std::size_t N>
@@ -69,7 +72,7 @@ class Repetitions {
         for (const Id id : std::span(sent).first(std::min(sent.size(), limits::hops))) {
             const Message& message = m_course.message(id);
             const Duration after = message.time - first.time;
-            if (id == sent.front()) continue;
+            if (id == sent.front() || after < copied_within) continue;
             if (after > timer::b + milliseconds(500))
                 late.push_back(id);
             else if (!is_scheduled(after, first) &&

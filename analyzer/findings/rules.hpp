@@ -97,13 +97,16 @@ inline constexpr Rule auth_not_checkable{
 
 // Media
 inline constexpr Rule media_loss{"media-loss", warning, "RFC 3550 A.3",
-                                 "More than 1 % of a stream's packets never came."};
+                                 "More than 1 % of a stream's packets are missing."};
 inline constexpr Rule media_one_way{"media-one-way", warning, "RFC 3264 5.1",
                                     "Media went in one direction only."};
 
 // The capture
 inline constexpr Rule capture_duplicates{"capture-duplicates", note, "",
                                          "Packets were captured twice, so they are no retransmissions."};
+inline constexpr Rule capture_clock_offset{
+    "capture-clock-offset", note, "",
+    "The clocks of the captures differ; times are corrected to the first one's."};
 inline constexpr Rule capture_truncated{"capture-truncated", warning, "",
                                         "The capture file breaks off before its end."};
 inline constexpr Rule message_truncated{"message-truncated", warning, "",
@@ -152,6 +155,7 @@ inline constexpr std::array all{
     media_loss,
     media_one_way,
     capture_duplicates,
+    capture_clock_offset,
     capture_truncated,
     message_truncated,
     link_suggested,

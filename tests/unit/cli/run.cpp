@@ -251,3 +251,34 @@ TEST_CASE("a reader that went away ends it silently with 141") {
     ::close(ends[1]);
     CHECK(status == 141);
 }
+
+TEST_CASE("explain says what a finding means, and which one was probably meant") {
+    CHECK(run({"explain", "ack-missing", "--lang", "en"}).out.starts_with("ack-missing"));
+    CHECK(run({"explain", "--list"}).out.find("nat-contact") != std::string::npos);
+    CHECK(run({"explain", "--list", "--to", "markdown"}).out.starts_with("# Findings"));
+
+    const Ran typo = run({"explain", "ack-mising"});
+    CHECK(typo.status == 2);
+    CHECK(typo.err.find("did you mean ack-missing?") != std::string::npos);
+    CHECK(run({"explain"}).status == 2);
+}
+
+TEST_CASE("--password-file verifies digests") {
+    const Folder folder;
+    const std::string capture = RUNGS_SOURCE_DIR "/samples/sip/lab-busy-caller.pcap";
+    std::ofstream(folder / "good") << "1001:lab\n";
+    std::ofstream(folder / "bad") << "1001:other\n";
+    std::ofstream(folder / "empty") << "";
+
+    CHECK(run({capture, "--lang", "en", "--password-file", folder / "good"}).out.find("is right") !=
+          std::string::npos);
+    const Ran bad = run({"calls", capture, "--lang", "en", "--call", "1", "--password-file", folder / "bad"});
+    CHECK(bad.out.find("another password") != std::string::npos);
+    CHECK(bad.out.find("other\n") == std::string::npos);
+    CHECK(run({"export", capture, "--password-file", folder / "good"}).out.find("auth-verified") !=
+          std::string::npos);
+
+    CHECK(run({capture, "--password-file", folder / "empty"}).status == 2);
+    CHECK(run({capture, "--password-file", folder / "absent"}).status == 2);
+    CHECK(run({"-", "--password-file", "-"}).err.find("both") != std::string::npos);
+}

@@ -1,0 +1,93 @@
+#include <array>
+
+#include "reports/explain/catalogue.hpp"
+
+namespace rungs::reports::explain {
+namespace {
+
+constexpr std::array table{
+    Entry{"sdp-line-malformed", "每一行由一个字母、等号和值组成。",
+          "Strict stacks refuse the whole description with 400 or 488.",
+          "严格的协议栈会拒绝整个描述，回 400 或 488。", "audio 4000", "m=audio 4000 RTP/AVP 0"},
+    Entry{"sdp-attribute-without-a", "属性名前缺少 a=。", "The attribute is ignored: a codec stays unnamed.",
+          "属性会被忽略，编解码器就没有名字。", "rtpmap:97 iLBC/8000", "a=rtpmap:97 iLBC/8000"},
+    Entry{"sdp-leading-blank", "行首字母前不能有空格。", "Some parsers stop at this line.",
+          "有的解析器会停在这一行。", " m=audio 4000 RTP/AVP 0", "m=audio 4000 RTP/AVP 0"},
+    Entry{"sdp-empty-line", "会话描述中没有空行。", "Some parsers take it for the end and miss the media.",
+          "有的解析器会当成结尾，漏掉后面的媒体。", "t=0 0\\r\\n\\r\\nm=audio", "t=0 0\\r\\nm=audio"},
+    Entry{"sdp-line-type-unknown", "行首字母不是已定义的类型。",
+          "Unknown lines are ignored, so what they say is lost.", "未知的行会被忽略，其内容也就丢了。", "x=1",
+          "a=x:1"},
+    Entry{"sdp-line-order", "各行的顺序是固定的。", "Parsers that rely on the order miss a line.",
+          "依赖顺序的解析器会漏掉某些行。", "t=0 0\\r\\nc=IN IP4 192.0.2.1", "c=IN IP4 192.0.2.1\\r\\nt=0 0"},
+    Entry{"sdp-line-repeated", "v=、o=、s= 各只出现一次，以第一个为准。",
+          "Each side may take another one for the session's identity.", "双方可能取不同的一行作为会话标识。",
+          "s=a\\r\\ns=b", "s=a"},
+    Entry{"sdp-nul", "文本中有 NUL 字节。", "Programs in C stop reading there.",
+          "用 C 写的程序会在那里停止读取。", "s=a\\0", "s=a"},
+    Entry{"sdp-version-missing", "会话描述以 v=0 开头。", "It may not be recognised as SDP at all.",
+          "可能根本认不出是 SDP。", "o=- 1 1 IN IP4 192.0.2.1", "v=0\\r\\no=- 1 1 IN IP4 192.0.2.1"},
+    Entry{"sdp-version-unknown", "版本只有 0。", "A receiver must refuse what it does not know.",
+          "接收方必须拒绝不认识的版本。", "v=1", "v=0"},
+    Entry{"sdp-origin-missing", "缺少标识会话的 o= 行。",
+          "A changed offer cannot be told from a repeated one.", "分不清是新的提议还是重复的提议。",
+          "v=0\\r\\ns=-", "v=0\\r\\no=- 1 1 IN IP4 192.0.2.1\\r\\ns=-"},
+    Entry{"sdp-origin-malformed", "o= 行有六个字段：用户、编号、版本、IN、IP4 或 IP6、地址。",
+          "The version cannot be compared, so hold and resume may be overlooked.",
+          "无法比较版本，保持和恢复可能被忽略。", "o=ana 192.0.2.1", "o=ana 1 1 IN IP4 192.0.2.1"},
+    Entry{"sdp-session-name-missing", "缺少 s= 行；s=- 表示没有名称。",
+          "Strict parsers refuse the description.", "严格的解析器会拒绝整个描述。", "o=... then t=0 0",
+          "s=-"},
+    Entry{"sdp-time-missing", "缺少 t= 行；t=0 0 表示不限时间。", "Strict parsers refuse the description.",
+          "严格的解析器会拒绝整个描述。", "c=... then m=audio", "t=0 0"},
+    Entry{"sdp-time-malformed", "t= 行有两个数字。", "Strict parsers refuse the description.",
+          "严格的解析器会拒绝整个描述。", "t=0", "t=0 0"},
+    Entry{"sdp-connection-malformed", "c= 行由 IN、IP4 或 IP6、地址组成。",
+          "Nobody knows where to send the media.", "不知道媒体该发往哪里。", "c=192.0.2.1",
+          "c=IN IP4 192.0.2.1"},
+    Entry{"sdp-connection-missing", "媒体和会话都没有 c= 行。",
+          "Nobody knows where to send the media: silence.", "不知道媒体该发往哪里，结果没有声音。",
+          "m=audio 4000 RTP/AVP 0 without c=", "c=IN IP4 192.0.2.1"},
+    Entry{"sdp-media-malformed", "m= 行由媒体、端口、协议和格式组成。", "The medium is not set up.",
+          "这一路媒体无法建立。", "m=audio RTP/AVP", "m=audio 4000 RTP/AVP 0"},
+    Entry{"sdp-media-port", "端口是 0 到 65535 的数字。", "The medium is taken for refused.",
+          "这一路媒体会被当成已拒绝。", "m=audio 70000 RTP/AVP 0", "m=audio 7000 RTP/AVP 0"},
+    Entry{"sdp-media-without-formats", "m= 行至少要有一种格式。", "There is no codec to agree on: 488.",
+          "没有可协商的编解码器，会收到 488。", "m=audio 23032 RTP/AVP", "m=audio 23032 RTP/AVP 14"},
+    Entry{"sdp-media-limit", "m= 行数超过了本程序保留的上限。", "The rest of them is not shown.",
+          "其余的不显示。", "100 m= lines", "2 m= lines"},
+    Entry{"sdp-format-limit", "一个 m= 行里的格式数超过了本程序保留的上限。",
+          "The rest of them is not shown.", "其余的不显示。", "300 formats", "5 formats"},
+    Entry{"sdp-attribute-limit", "属性数超过了本程序保留的上限。", "The rest of them is not shown.",
+          "其余的不显示。", "5000 a= lines", "20 a= lines"},
+    Entry{"sdp-payload-type", "RTP 净荷类型是 0 到 127 的数字。", "The header of RTP has seven bits for it.",
+          "RTP 头里只有七位用来表示它。", "m=audio 4000 RTP/AVP 200", "m=audio 4000 RTP/AVP 97"},
+    Entry{"sdp-payload-type-repeated", "同一净荷类型在 m= 行里出现了两次。",
+          "It is not clear which codec the number means.", "这个数字指哪种编解码器变得不明确。",
+          "RTP/AVP 0 8 0", "RTP/AVP 0 8"},
+    Entry{"sdp-payload-type-unmapped", "动态净荷类型（96 到 127）没有 rtpmap。",
+          "The other side cannot know the codec.", "对方无法知道是哪种编解码器。", "m=audio 4000 RTP/AVP 97",
+          "m=audio 4000 RTP/AVP 97\\r\\na=rtpmap:97 opus/48000/2"},
+    Entry{"sdp-rtpmap-malformed", "rtpmap 由编号、名称和时钟频率组成。", "The codec is not recognised.",
+          "认不出编解码器。", "a=rtpmap:97 opus", "a=rtpmap:97 opus/48000/2"},
+    Entry{"sdp-payload-type-not-listed", "rtpmap 或 fmtp 的净荷类型不在 m= 行里。",
+          "It is ignored; often a typing error.", "会被忽略，多半是写错了编号。",
+          "m=audio 4000 RTP/AVP 0 ... a=rtpmap:97 iLBC/8000", "m=audio 4000 RTP/AVP 0 97"},
+    Entry{"sdp-fmtp-malformed", "fmtp 由格式和参数组成。", "The codec runs with its defaults.",
+          "编解码器会按默认参数运行。", "a=fmtp:", "a=fmtp:101 0-16"},
+    Entry{"sdp-attribute-misspelt", "属性名拼写错误（已知的写法）。",
+          "Only programs that know the mistake understand it.", "只有了解这个错误的程序才读得懂。",
+          "a=fmp:101 0-16", "a=fmtp:101 0-16"},
+    Entry{"sdp-rtcp-malformed", "a=rtcp 以端口开头。", "RTCP goes to the wrong port.",
+          "RTCP 会发到错误的端口。", "a=rtcp:none", "a=rtcp:4001"},
+    Entry{"sdp-ptime-malformed", "打包时长是毫秒数。", "The sender uses its own packet time.",
+          "发送方会用自己的打包时长。", "a=ptime:long", "a=ptime:20"},
+};
+
+} // namespace
+
+std::span<const Entry> sdp_entries() {
+    return table;
+}
+
+} // namespace rungs::reports::explain
