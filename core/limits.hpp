@@ -9,13 +9,13 @@
 namespace rungs::limits {
 
 // Capture files
-inline constexpr std::size_t capture_block_octets = 16U << 20U;   ///< a pcapng block or pcap record
-inline constexpr std::size_t capture_buffer_octets = 1U << 20U;   ///< read at a time
+inline constexpr std::size_t capture_block_octets = 16U << 20U;    ///< a pcapng block or pcap record
+inline constexpr std::size_t capture_buffer_octets = 1U << 20U;    ///< read at a time
 inline constexpr std::uint64_t decompressed_octets = 64ULL << 20U; ///< past this the ratio below counts
-inline constexpr std::uint64_t decompression_ratio = 200;         ///< output to input
-inline constexpr std::size_t capture_interfaces = 65'536;         ///< described in one pcapng section
-inline constexpr std::size_t capture_remarks = 32;                ///< kept of one file
-inline constexpr std::size_t filter_datagrams = 65'536;           ///< fragmented, remembered by a filter
+inline constexpr std::uint64_t decompression_ratio = 200;          ///< output to input
+inline constexpr std::size_t capture_interfaces = 65'536;          ///< described in one pcapng section
+inline constexpr std::size_t capture_remarks = 32;                 ///< kept of one file
+inline constexpr std::size_t filter_datagrams = 65'536;            ///< fragmented, remembered by a filter
 
 // Layers and reassembly
 inline constexpr unsigned nested_layers = 16;              ///< link, tunnel and IP headers in a frame
@@ -61,15 +61,15 @@ inline constexpr std::size_t msn_participants = 64;               ///< of a swit
 inline constexpr std::size_t msn_passports = 65'536;              ///< whose nicknames are kept
 
 // What users write
-inline constexpr unsigned filter_depth = 64; ///< nested parentheses and negations of -Y
-inline constexpr std::size_t password_file_octets = 1U << 20U;         ///< of --password-file
-inline constexpr std::size_t flow_octets = 1U << 20U;                  ///< a flow file
-inline constexpr unsigned flow_depth = 32;                             ///< nested groups of a flow
-inline constexpr std::size_t flow_nodes = 10'000;                      ///< of the YAML, aliases resolved
-inline constexpr std::size_t flow_steps = 500;                         ///< steps of a flow
-inline constexpr unsigned flow_repeats = 100;                          ///< times that a group repeats
-inline constexpr std::size_t flow_states = 20'000;                     ///< of the pattern, when it is compiled
-inline constexpr std::size_t flow_events = 2'000;                      ///< of a call that are aligned
-inline constexpr std::size_t alignment_cells = 4'000'000;              ///< states times events
+inline constexpr unsigned filter_depth = 64;                   ///< nested parentheses and negations of -Y
+inline constexpr std::size_t password_file_octets = 1U << 20U; ///< of --password-file
+inline constexpr std::size_t flow_octets = 1U << 20U;          ///< a flow file
+inline constexpr unsigned flow_depth = 32;                     ///< nested groups of a flow
+inline constexpr std::size_t flow_nodes = 10'000;              ///< of the YAML, aliases resolved
+inline constexpr std::size_t flow_steps = 500;                 ///< steps of a flow
+inline constexpr unsigned flow_repeats = 100;                  ///< times that a group repeats
+inline constexpr std::size_t flow_states = 20'000;             ///< of the pattern, when it is compiled
+inline constexpr std::size_t flow_events = 2'000;              ///< of a call that are aligned
+inline constexpr std::size_t alignment_cells = 4'000'000;      ///< states times events
 
 } // namespace rungs::limits

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/limits.hpp"
 #include "core/text.hpp"
 #include "dissectors/msn/slp.hpp"
@@ -10,8 +12,6 @@
 namespace rungs::correlate {
 namespace {
 
-/// Of two parts of one command line the first is the sender's: only the server puts the sender's passport
-/// there.
 bool is_from_client(const msn::Message& message) {
     return message.form != nullptr && message.form->writer == msn::Writer::client;
 }
@@ -86,24 +86,25 @@ void MsnCorrelator::take_chunk(const ObservedMsn& observed, MsnSessions::Index c
         whole.data = chunk.data;
         return take_slp(whole, observed, connection, from_client, carrier);
     }
-    P2p& p2p = m_p2p[connection];
-    const std::tuple key(from_client, chunk.session_id, chunk.message_id);
-    if (p2p.frames.size() >= limits::msn_p2p_messages) p2p.frames.clear();
-    std::vector<std::uint64_t>& frames = p2p.frames[key];
+    const ChunkKey key(connection, from_client, chunk.session_id, chunk.message_id);
+    if (m_chunk_frames.size() >= limits::msn_p2p_messages) m_chunk_frames.clear();
+    std::vector<std::uint64_t>& frames = m_chunk_frames[key];
     const auto carried = m_analysis.frames_of(m_analysis.message(carrier));
     frames.insert(frames.end(), carried.begin(), carried.end());
-    const auto whole = p2p.assembler.add(from_client ? "client" : sender_of(observed.message), chunk);
+    const std::string sender = fmt::format("{} {}", connection, sender_of(observed.message));
+    const auto whole = m_assembler.add(sender, chunk);
     if (whole && msn::is_slp(whole->data)) {
         Sighting sighting = observed;
         std::sort(frames.begin(), frames.end());
         frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
+        sighting.frame_list = 0;
         if (frames.size() > 1) {
             m_analysis.frame_lists.push_back(frames);
             sighting.frame_list = static_cast<std::uint32_t>(m_analysis.frame_lists.size());
         }
         take_slp(*whole, sighting, connection, from_client, carrier);
     }
-    if (whole || chunk.data.empty()) p2p.frames.erase(key);
+    if (whole || chunk.data.empty()) m_chunk_frames.erase(key);
 }
 
 void MsnCorrelator::take_slp(const msn::P2pAssembler::Assembled& assembled, Sighting sighting,

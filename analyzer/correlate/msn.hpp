@@ -34,12 +34,8 @@ class MsnCorrelator {
     void resolve();
 
   private:
-    /// The side of a connection that sends, or the same side of the other clients' connections.
-    struct P2p {
-        msn::P2pAssembler assembler;
-        /// Frames of chunks that wait for others: by sender, session and message.
-        std::map<std::tuple<bool, std::uint32_t, std::uint32_t>, std::vector<std::uint64_t>> frames;
-    };
+    /// A P2P message in the making: connection, sent by its client or not, session, message.
+    using ChunkKey = std::tuple<MsnSessions::Index, bool, std::uint32_t, std::uint32_t>;
 
     Id store(const Sighting& sighting, EndpointId source, EndpointId destination, Protocol protocol);
     Id place(Id id, const ObservedMsn& observed, MsnSessions::Index connection);
@@ -52,8 +48,9 @@ class MsnCorrelator {
     Analysis& m_analysis;
     MsnSessions m_sessions;
     MsnInvitations m_invitations;
-    std::map<MsnSessions::Index, P2p> m_p2p;
-    std::vector<Id> m_dialogs; ///< by connection
+    msn::P2pAssembler m_assembler;
+    std::map<ChunkKey, std::vector<std::uint64_t>> m_chunk_frames; ///< at most limits::msn_p2p_messages
+    std::vector<Id> m_dialogs;                                     ///< by connection
     std::vector<Issue> m_issues;
     msn::Mime m_mime;
     msn::Invitation m_body;

@@ -118,6 +118,7 @@ MsnSessions::Earlier MsnSessions::match(Id id, const Sighting& sighting, Index c
         }
         // Somebody may say what somebody else has just said: one copy of each is the sender's own.
         if (copies.from_client && from_client) continue;
+        if (copies.connections.size() > limits::msn_participants) continue;
         const Index other = copies.connections.front();
         if (!may_be_one(connection, other)) continue;
         copies.connections.push_back(connection);
