@@ -33,22 +33,7 @@ class Intake final : public dissect::Handler {
 
     void on_sip(const sip::Message& message, const dissect::Origin& origin) override {
         correlate::Observed observed(message);
-        observed.time = origin.time;
-        observed.frame = origin.frames.back();
-        observed.source = origin.source;
-        observed.destination = origin.destination;
-        observed.carrier = origin.carrier;
-        observed.ip_id = origin.ip_id;
-        observed.capture = origin.capture;
-        observed.part = origin.part;
-        observed.truncated = origin.truncated;
-        observed.location = origin.last_frame != nullptr
-                                ? m_analysis.octets.keep(*origin.last_frame, message.bytes)
-                                : m_analysis.octets.copy(message.bytes);
-        if (origin.frames.size() > 1) {
-            m_analysis.frame_lists.emplace_back(origin.frames.begin(), origin.frames.end());
-            observed.frame_list = static_cast<std::uint32_t>(m_analysis.frame_lists.size());
-        }
+        describe(origin, message.bytes, observed);
         const std::string_view description = sip::find_body(message, "application/sdp");
         if (!description.empty() && sdp::parse(description, m_description))
             observed.description = &m_description;
@@ -61,7 +46,12 @@ class Intake final : public dissect::Handler {
             m_keys.push_back({std::move(pressed->key), {}, pressed->duration, 0, 0, 0, id});
     }
 
-    void on_msn(const msn::Message&, const dissect::Origin&) override {}
+    void on_msn(const msn::Message& message, const dissect::Origin& origin) override {
+        correlate::ObservedMsn observed(message);
+        describe(origin, message.bytes, observed);
+        m_correlator.add(observed);
+        m_issues.count(m_correlator.msn_issues(), observed.frame);
+    }
 
     [[nodiscard]] const findings::IssueCounter& issues() const { return m_issues; }
     [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
@@ -69,6 +59,24 @@ class Intake final : public dissect::Handler {
     std::vector<KeyPress> take_keys() { return std::move(m_keys); }
 
   private:
+    void describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting) {
+        sighting.time = origin.time;
+        sighting.frame = origin.frames.back();
+        sighting.source = origin.source;
+        sighting.destination = origin.destination;
+        sighting.carrier = origin.carrier;
+        sighting.ip_id = origin.ip_id;
+        sighting.capture = origin.capture;
+        sighting.part = origin.part;
+        sighting.truncated = origin.truncated;
+        sighting.location = origin.last_frame != nullptr ? m_analysis.octets.keep(*origin.last_frame, octets)
+                                                         : m_analysis.octets.copy(octets);
+        if (origin.frames.size() > 1) {
+            m_analysis.frame_lists.emplace_back(origin.frames.begin(), origin.frames.end());
+            sighting.frame_list = static_cast<std::uint32_t>(m_analysis.frame_lists.size());
+        }
+    }
+
     void announce_media(Id id, const dissect::Origin& origin) {
         const media::HintSource source{origin.time, m_analysis.message(id).dialog, id, origin.source.address};
         for (const media::Hint& hint : media::hints_of(m_description, source)) m_tracker.announce(hint);

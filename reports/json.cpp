@@ -1,6 +1,7 @@
 #include "reports/json.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,11 @@ class AnalysisWriter {
     AnalysisWriter(const Analysis& analysis, std::string_view tool_version, Sink& sink)
         : m_analysis(analysis), m_tool_version(tool_version), m_json(sink), m_reader(analysis) {
         for (const Endpoint& endpoint : analysis.endpoints) m_endpoints.push_back(to_string(endpoint));
+        for (std::size_t i = 0; i < analysis.invitations.size(); ++i) {
+            const auto& messages = analysis.invitations[i].messages;
+            if (!messages.empty())
+                m_invitations.emplace(analysis.message(messages.front()).dialog, static_cast<Id>(i + 1));
+        }
         for (std::size_t i = 0; i < analysis.findings.size(); ++i) {
             if (const Id call = analysis.findings[i].call; call != 0) {
                 m_findings.emplace_back(call, static_cast<Id>(i + 1));
@@ -206,8 +212,8 @@ class AnalysisWriter {
         related("duplicate_of", message, Relation::duplicate);
         m_json.key("sdp");
         detail.has_sdp ? description(detail.sdp) : m_json.null();
-        m_json.key("invitation"); // what an MSN body says, once messages of that protocol are read here
-        m_json.null();
+        m_json.key("invitation");
+        detail.has_invitation ? invitation_body(message, detail.invitation) : m_json.null();
         issues(detail);
         octets(detail);
     }
@@ -215,8 +221,9 @@ class AnalysisWriter {
     void start_line(const Message& message, const MessageDetail& detail) {
         if (message.status != 0) {
             m_json.member("status", message.status);
-            m_json.text_or_null("reason_phrase",
-                                detail.is_sip ? detail.sip.reason_phrase : std::string_view());
+            m_json.text_or_null("reason_phrase", detail.is_sip   ? detail.sip.reason_phrase
+                                                 : detail.is_slp ? detail.slp.reason_phrase
+                                                                 : std::string_view());
             return;
         }
         std::string_view method = method_name(message.method);
@@ -288,6 +295,38 @@ class AnalysisWriter {
         m_json.end_object();
     }
 
+    /// What the body of one message says; `invitations` has what became of it.
+    void invitation_body(const Message& message, const msn::Invitation& body) {
+        const auto found = m_invitations.find(message.dialog);
+        m_json.begin_object();
+        m_json.id_or_null("id", found == m_invitations.end() ? 0 : found->second);
+        m_json.text_or_null("command", body.command_text);
+        m_json.text_or_null("cookie", body.cookie);
+        m_json.text_or_null("session_id", body.session_id);
+        m_json.text_or_null("session_protocol", body.session_protocol);
+        m_json.text_or_null("application", body.application != msn::Application::unknown
+                                               ? msn::to_string(body.application)
+                                               : body.application_name);
+        media_names("requested", body.requested);
+        media_names("capabilities", body.capabilities);
+        m_json.text_or_null("cancel_code", body.cancel_code_text);
+        m_json.text_or_null("conn_type", body.conn_type);
+        m_json.text_or_null("private_ip", body.private_ip);
+        m_json.text_or_null("public_ip", body.public_ip);
+        m_json.member("upnp", body.upnp);
+        m_json.member("launch_application", body.launch_application);
+        m_json.text_or_null("address", body.address ? to_string(*body.address) : std::string());
+        m_json.text_or_null("address_enc64",
+                            body.enc64_address ? to_string(*body.enc64_address) : std::string());
+        m_json.end_object();
+    }
+
+    void media_names(std::string_view name, const std::vector<std::string_view>& tokens) {
+        begin_array(name);
+        for (const std::string_view token : tokens) m_json.value(msn::media_name(token));
+        m_json.end_array();
+    }
+
     void issues(const MessageDetail& detail) {
         begin_array("issues");
         if (detail.is_sip) {
@@ -296,6 +335,7 @@ class AnalysisWriter {
         if (detail.has_sdp) {
             for (const Issue& issue : detail.sdp.issues) issue_object(issue, detail.sdp_offset);
         }
+        for (const Issue& issue : detail.msn_issues) issue_object(issue, 0);
         m_json.end_array();
     }
 
@@ -342,6 +382,7 @@ class AnalysisWriter {
         }
         m_json.end_array();
         values("messages", invitation.messages);
+        m_json.text_or_null("ended_by", invitation.ended_by);
     }
 
     void finding_members(Id, const Finding& finding) {
@@ -400,6 +441,7 @@ class AnalysisWriter {
     JsonWriter m_json;
     MessageReader m_reader;
     std::vector<std::string> m_endpoints;      ///< as text, by EndpointId
+    std::map<Id, Id> m_invitations;            ///< dialog, invitation
     std::vector<std::pair<Id, Id>> m_findings; ///< call, position of the finding from 1
 };
 

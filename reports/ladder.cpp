@@ -15,6 +15,8 @@
 namespace rungs::reports {
 namespace {
 
+constexpr std::uint16_t msn_port = 1863;
+
 /// Messages of the call's dialogs and invitations, each once, in order of frames.
 std::vector<Id> messages_of(const Analysis& analysis, const Call& call) {
     std::vector<Id> messages;
@@ -317,6 +319,10 @@ class Builder {
         sender.ports.push_back(m_analysis.endpoint(message.source).port);
         (is_request ? receiver.listening_ports : receiver.ports)
             .push_back(m_analysis.endpoint(message.destination).port);
+        if (message.protocol != Protocol::sip) {
+            if (m_analysis.endpoint(message.source).port == msn_port) sender.product = "switchboard";
+            if (m_analysis.endpoint(message.destination).port == msn_port) receiver.product = "switchboard";
+        }
         if (!detail.is_sip) return;
         // Only a proxy sends a request that has passed another hop, or asks for proxy authentication.
         if (message.status == 407 || (is_request && detail.sip.identity.via_count > 1))

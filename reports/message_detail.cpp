@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "dissectors/msn/describe.hpp"
 #include "dissectors/sip/multipart.hpp"
 
 namespace rungs::reports {
@@ -31,22 +32,75 @@ std::string summary_of(const sip::Message& message) {
     return summary;
 }
 
+std::string summary_of(const msn::SlpMessage& message) {
+    std::string summary = message.is_request ? fmt::format("{} {}", message.method, message.request_uri)
+                                             : fmt::format("{} {}", message.status, message.reason_phrase);
+    if (message.application != msn::Application::unknown)
+        summary.append(" ").append(msn::to_string(message.application));
+    return summary;
+}
+
 } // namespace
 
 const MessageDetail& MessageReader::read(const Message& message) {
     m_detail.is_sip = m_detail.has_sdp = false;
+    m_detail.is_msn = m_detail.has_invitation = m_detail.is_slp = false;
+    m_detail.msn_issues.clear();
     m_detail.readable = m_analysis.octets.read(message.location, m_detail.octets);
     if (!m_detail.readable) m_detail.octets.clear();
 
     if (m_detail.readable && message.protocol == Protocol::sip) read_sip(message);
+    if (m_detail.readable && message.protocol == Protocol::msn) read_msn();
+    if (m_detail.readable && message.protocol == Protocol::msnslp) read_slp();
     if (m_detail.is_sip) {
         m_detail.summary = summary_of(m_detail.sip);
+    } else if (m_detail.is_msn) {
+        m_detail.summary = msn::describe(m_detail.msn);
+    } else if (m_detail.is_slp) {
+        m_detail.summary = summary_of(m_detail.slp);
     } else if (const auto line = first_line(as_text(m_detail.octets)); !line.empty()) {
         m_detail.summary = line;
     } else {
         m_detail.summary = remembered_summary(message);
     }
     return m_detail;
+}
+
+void MessageReader::read_msn() {
+    m_detail.is_msn =
+        msn::parse(m_detail.octets, Framing::datagram, m_detail.msn).outcome == Outcome::complete;
+    if (!m_detail.is_msn) {
+        // Nothing tells which of these octets are a secret.
+        std::fill(m_detail.octets.begin(), m_detail.octets.end(), std::uint8_t{'*'});
+        return;
+    }
+    const msn::Message& message = m_detail.msn;
+    for (const msn::Secret& secret : message.secrets) {
+        std::fill_n(m_detail.octets.begin() + static_cast<std::ptrdiff_t>(secret.offset), secret.length, '*');
+    }
+    m_detail.msn_issues = message.issues;
+    if (message.command != msn::Command::msg) return;
+    msn::parse_mime(message.payload, m_mime);
+    add_payload_issues(m_mime.issues);
+    if (msn::body_kind(m_mime.content_type) != msn::BodyKind::invitation) return;
+    msn::parse_invitation(m_mime, m_detail.invitation);
+    m_detail.has_invitation = true;
+    add_payload_issues(m_detail.invitation.issues);
+}
+
+void MessageReader::add_payload_issues(const std::vector<Issue>& issues) {
+    for (const Issue& issue : issues) {
+        m_detail.msn_issues.push_back(issue);
+        m_detail.msn_issues.back().offset += m_detail.msn.payload_offset;
+    }
+}
+
+void MessageReader::read_slp() {
+    const std::string_view text = as_text(m_detail.octets);
+    if (!msn::is_slp(text)) return;
+    msn::parse_slp(text, m_detail.slp);
+    m_detail.is_slp = true;
+    m_detail.msn_issues = m_detail.slp.issues;
 }
 
 void MessageReader::read_sip(const Message& message) {

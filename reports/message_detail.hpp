@@ -7,6 +7,10 @@
 #include <vector>
 
 #include "analyzer/analysis.hpp"
+#include "dissectors/msn/invitation.hpp"
+#include "dissectors/msn/message.hpp"
+#include "dissectors/msn/mime.hpp"
+#include "dissectors/msn/slp.hpp"
 #include "dissectors/sdp/description.hpp"
 #include "dissectors/sip/message.hpp"
 
@@ -15,13 +19,21 @@ namespace rungs::reports {
 /// A message read again from where its octets stand and taken apart by its dissector: an Analysis keeps
 /// neither.
 struct MessageDetail {
-    std::vector<std::uint8_t> octets; ///< empty when the capture no longer holds them
+    /// Empty when the capture no longer holds them. Tickets, password hashes and cookies of MSN are '*'.
+    std::vector<std::uint8_t> octets;
     bool readable = false;
-    bool is_sip = false;        ///< `sip` is filled
-    sip::Message sip;           ///< views into `octets`
-    bool has_sdp = false;       ///< `sdp` is filled
-    sdp::Description sdp;       ///< views into `octets`
-    std::size_t sdp_offset = 0; ///< octets from the start of the message to the description
+    bool is_sip = false;           ///< `sip` is filled
+    sip::Message sip;              ///< views into `octets`
+    bool has_sdp = false;          ///< `sdp` is filled
+    sdp::Description sdp;          ///< views into `octets`
+    std::size_t sdp_offset = 0;    ///< octets from the start of the message to the description
+    bool is_msn = false;           ///< `msn` is filled
+    msn::Message msn;              ///< views into `octets`
+    bool has_invitation = false;   ///< `invitation` is filled
+    msn::Invitation invitation;    ///< views into `octets`
+    bool is_slp = false;           ///< `slp` is filled
+    msn::SlpMessage slp;           ///< views into `octets`
+    std::vector<Issue> msn_issues; ///< of all of MSN's layers; offsets from the start of the message
     /// "INVITE sip:bob@example.com", "180 Ringing (INVITE)", else the first line. Captured text, not yet
     /// printable.
     std::string summary;
@@ -38,9 +50,13 @@ class MessageReader {
 
   private:
     void read_sip(const Message& message);
+    void read_msn();
+    void add_payload_issues(const std::vector<Issue>& issues);
+    void read_slp();
 
     const Analysis& m_analysis;
     MessageDetail m_detail;
+    msn::Mime m_mime;
 };
 
 /// Codecs, address and direction of each m= line in a line: "PCMA PCMU telephone-event 192.0.2.1:4000

@@ -30,6 +30,10 @@ class MessageText {
             heading(Word::parsed);
             write_fields(detail.sip);
         }
+        if (detail.is_msn) {
+            heading(Word::parsed);
+            write_command(detail);
+        }
         if (detail.has_sdp) {
             heading(Word::session);
             write_session(detail.sdp);
@@ -124,6 +128,21 @@ class MessageText {
         table.write(m_style, m_sink);
     }
 
+    /// The words of the command line, then the fields of an invitation.
+    void write_command(const MessageDetail& detail) {
+        Table table;
+        table.add({});
+        table.add({{"command", Ink::dim}, {printable(detail.msn.name)}});
+        for (const msn::Parameter& word : detail.msn.parameters) {
+            table.add({{std::string(word.name), Ink::dim}, {printable(word.value)}});
+        }
+        if (detail.has_invitation) {
+            for (const msn::Field& field : detail.invitation.fields)
+                table.add({{printable(field.name), Ink::dim}, {printable(field.value)}});
+        }
+        table.write(m_style, m_sink);
+    }
+
     void write_session(const sdp::Description& session) {
         Table table;
         table.add({});
@@ -168,6 +187,7 @@ class MessageText {
         if (detail.has_sdp) {
             for (const Issue& issue : detail.sdp.issues) add(issue, detail.sdp_offset);
         }
+        for (const Issue& issue : detail.msn_issues) add(issue, 0);
         if (table.size() == 1) return;
         heading(Word::issues);
         table.write(m_style, m_sink);

@@ -226,7 +226,9 @@ class Overview {
         }
         title(Word::calls, m_calls.size());
         const std::size_t shown = std::min(m_calls.size(), calls_shown);
-        write_calls_table(m_analysis, std::span(m_calls).first(shown), false, m_style, m_sink);
+        const bool with_kind = std::ranges::any_of(
+            m_calls, [&](Id id) { return m_analysis.call(id).kind == CallKind::invitation; });
+        write_calls_table(m_analysis, std::span(m_calls).first(shown), with_kind, m_style, m_sink);
         if (const std::size_t more = m_calls.size() - shown; more > 0) {
             line("  " + sentence(Word::more_calls, m_style, more, files()));
         }

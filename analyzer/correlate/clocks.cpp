@@ -31,6 +31,11 @@ ClockOffset offset_of(Differences& differences) {
     return offset;
 }
 
+/// Of what MSN's servers pass on only invitations tell who is the caller.
+bool has_direction(const Analysis& analysis, const Message& message) {
+    return message.protocol == Protocol::sip || analysis.dialog(message.dialog).method == sip::Method::invite;
+}
+
 /// Requests of the caller and responses to the callee's go one way, the rest the other.
 bool goes_to_callee(const Analysis& analysis, const Message& message) {
     if (message.status == 0) return message.from_caller;
@@ -42,7 +47,7 @@ bool goes_to_callee(const Analysis& analysis, const Message& message) {
 std::vector<ClockOffset> estimate_clock_offsets(const Analysis& analysis, std::size_t captures) {
     std::map<std::pair<std::uint16_t, std::uint16_t>, Differences> pairs; // the smaller capture first
     for (const Message& message : analysis.messages) {
-        if (message.relates_to == 0) continue;
+        if (message.relates_to == 0 || !has_direction(analysis, message)) continue;
         const Message& earlier = analysis.message(message.relates_to);
         if (earlier.capture == message.capture || message.relation == Relation::retransmission) continue;
         const bool in_order = earlier.capture < message.capture;

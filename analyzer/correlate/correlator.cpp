@@ -21,6 +21,11 @@ bool is_challenge(std::uint16_t status) {
     return status == 401 || status == 407;
 }
 
+/// What passes on a connection to a server of MSN beside invitations is no call.
+bool is_connection(const Dialog& dialog) {
+    return dialog.protocol == Protocol::msn && dialog.method == Method::unknown;
+}
+
 /// RFC 3261 section 10.2.2: the Contact's own expires parameter counts before the Expires header.
 bool asks_for_removal(const sip::Message& message) {
     if (const sip::Header* contact = message.find(HeaderName::contact)) {
@@ -37,7 +42,7 @@ bool asks_for_removal(const sip::Message& message) {
 
 Correlator::Correlator(Analysis& analysis, std::vector<std::string> link_headers)
     : m_analysis(analysis), m_dialogs(analysis), m_repeats(analysis),
-      m_evidence(analysis, std::move(link_headers)) {}
+      m_evidence(analysis, std::move(link_headers)), m_msn(analysis) {}
 
 EndpointId Correlator::intern(const Endpoint& endpoint) {
     const auto [slot, added] =
@@ -81,6 +86,11 @@ Id Correlator::add(const Observed& observed) {
     return id;
 }
 
+Id Correlator::add(const ObservedMsn& observed) {
+    const EndpointId source = intern(observed.source);
+    return m_msn.add(observed, source, intern(observed.destination));
+}
+
 void Correlator::update_dialog(const Observed& observed, const Message& message) {
     const auto id = static_cast<Id>(m_analysis.messages.size());
     Dialog& dialog = m_analysis.dialogs[message.dialog - 1];
@@ -105,18 +115,20 @@ void Correlator::update_dialog(const Observed& observed, const Message& message)
 }
 
 void Correlator::finish(Timestamp capture_end) {
+    m_msn.resolve();
     make_calls(capture_end);
     report_limits();
 }
 
 void Correlator::make_calls(Timestamp capture_end) {
     LegLinker linker(m_analysis, m_dialogs);
-    linker.link(m_evidence);
+    linker.link(m_evidence, m_msn.invitations().invited_legs());
 
     // A dialog's leader has the smallest id, so each call is made when its first dialog is met.
     std::vector<Id> last_dialog; // of each call
     for (Id id = 1; id <= m_analysis.dialogs.size(); ++id) {
         Dialog& dialog = m_analysis.dialogs[id - 1];
+        if (is_connection(dialog)) continue;
         const Id leader = linker.leader_of(id);
         if (leader == id) {
             Call call;
@@ -144,9 +156,20 @@ void Correlator::make_calls(Timestamp capture_end) {
         ++range.count;
     }
     for (Call& call : m_analysis.calls) settle(m_analysis, call, capture_end);
+    m_msn.invitations().settle_calls();
 }
 
 void Correlator::report_limits() {
+    if (const std::uint64_t others = m_msn.invitations().not_followed(); others != 0) {
+        m_analysis.findings.push_back(
+            {"limit-msn-invitations",
+             Severity::warning,
+             fmt::format("{} messages of further invitations were not followed (limit: {} invitations)",
+                         others, limits::msn_invitations),
+             {},
+             0,
+             ""});
+    }
     if (m_dialogs.merged_forks() != 0) {
         m_analysis.findings.push_back(
             {"limit-forks",

@@ -8,6 +8,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/dialogs.hpp"
 #include "analyzer/correlate/evidence.hpp"
+#include "analyzer/correlate/msn.hpp"
 #include "analyzer/correlate/observed.hpp"
 #include "analyzer/correlate/repeats.hpp"
 #include "core/hash.hpp"
@@ -22,6 +23,7 @@ class Correlator {
 
     /// Takes a message; returns its id.
     Id add(const Observed& observed);
+    Id add(const ObservedMsn& observed);
 
     /// After the last message: links legs, makes calls and settles what became of each.
     /// `capture_end` is the time of the last packet.
@@ -29,6 +31,9 @@ class Correlator {
 
     /// The number of an endpoint, new or known.
     EndpointId intern(const Endpoint& endpoint);
+
+    /// What was wrong with the command of MSN taken last, and with what it carries.
+    [[nodiscard]] const std::vector<Issue>& msn_issues() const { return m_msn.issues(); }
 
   private:
     void update_dialog(const Observed& observed, const Message& message);
@@ -39,6 +44,7 @@ class Correlator {
     Dialogs m_dialogs;
     Repeats m_repeats;
     EvidenceCollector m_evidence;
+    MsnCorrelator m_msn;
     tsl::robin_map<Endpoint, EndpointId, EndpointHash> m_endpoints;
 };
 

@@ -142,6 +142,7 @@ Id Dialogs::add(std::uint32_t group_index, const Observed& observed, EndpointId 
 
     m_analysis.dialogs.push_back(dialog);
     const auto id = static_cast<Id>(m_analysis.dialogs.size());
+    m_extra.resize(id - 1); // dialogs of other protocols stand between
     m_extra.push_back({0, !identity.to_tag.empty() && (message.is_request || makes_dialog(message))});
     if (group.last_dialog != 0) m_extra[group.last_dialog - 1].next_in_group = id;
     if (group.first_dialog == 0) group.first_dialog = id;

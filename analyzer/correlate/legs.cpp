@@ -90,7 +90,7 @@ class StartIndex {
 
 } // namespace
 
-void LegLinker::link(EvidenceCollector& evidence) {
+void LegLinker::link(EvidenceCollector& evidence, const std::vector<InvitedLeg>& invited) {
     m_leaders.resize(m_analysis.dialogs.size());
     std::iota(m_leaders.begin(), m_leaders.end(), Id{1});
 
@@ -99,6 +99,7 @@ void LegLinker::link(EvidenceCollector& evidence) {
     link_traits(evidence.traits());
     link_through_middle_host(evidence.starts());
     link_referrals(evidence.referrals(), evidence.starts());
+    for (const InvitedLeg& leg : invited) add(leg.invitation_dialog, leg.dialog, Evidence::invitation);
 
     for (auto& [pair, bits] : m_pairs) {
         complete(pair, bits);

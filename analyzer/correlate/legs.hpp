@@ -11,6 +11,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/dialogs.hpp"
 #include "analyzer/correlate/evidence.hpp"
+#include "analyzer/correlate/msn_invitations.hpp"
 
 namespace rungs::correlate {
 
@@ -23,7 +24,7 @@ class LegLinker {
     LegLinker(Analysis& analysis, const Dialogs& dialogs) : m_analysis(analysis), m_dialogs(dialogs) {}
 
     /// Fills Analysis::links, in order of dialogs.
-    void link(EvidenceCollector& evidence);
+    void link(EvidenceCollector& evidence, const std::vector<InvitedLeg>& invited);
 
     /// Dialogs with the same leader are of one call. Valid after `link`.
     [[nodiscard]] Id leader_of(Id dialog);

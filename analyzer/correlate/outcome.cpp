@@ -47,6 +47,7 @@ class Settler {
     void settle() {
         m_call.kind = kind_of(m_lead.method);
         span_times();
+        if (m_lead.protocol != Protocol::sip) return; // whose own correlator settles it
         m_call.caller = m_lead.caller;
         m_call.callee = m_lead.callee;
         name_callee_of_other_leg();
@@ -65,10 +66,14 @@ class Settler {
   private:
     /// The leg that the caller began: the first whose INVITE (or other request) is in the capture.
     const Dialog& lead_dialog() const {
+        const Dialog* first_of_sip = nullptr; // before it may stand the invitation that led to the call
         for (Id id = m_call.first_dialog; id != 0; id = m_analysis.dialog(id).next_in_call) {
-            if (!m_analysis.dialog(id).begins_midway) return m_analysis.dialog(id);
+            const Dialog& dialog = m_analysis.dialog(id);
+            if (dialog.protocol != Protocol::sip) continue;
+            if (!dialog.begins_midway) return dialog;
+            if (first_of_sip == nullptr) first_of_sip = &dialog;
         }
-        return m_analysis.dialog(m_call.first_dialog);
+        return first_of_sip != nullptr ? *first_of_sip : m_analysis.dialog(m_call.first_dialog);
     }
 
     /// A dialog that begins midway with a BYE or the like is one of an INVITE not captured.
@@ -84,7 +89,7 @@ class Settler {
     /// Forks, and tries with another From tag: some clients take a new one after a challenge or for each
     /// REGISTER.
     [[nodiscard]] bool is_of_lead(const Dialog& dialog) const {
-        return dialog.call_id.position == m_lead.call_id.position &&
+        return dialog.protocol == Protocol::sip && dialog.call_id.position == m_lead.call_id.position &&
                (m_call.kind != CallKind::call || dialog.caller.address == m_lead.caller.address ||
                 m_analysis.text(dialog.from_tag) == m_analysis.text(m_lead.from_tag));
     }
@@ -366,6 +371,7 @@ class Settler {
     void settle_dialog_states() {
         for_each_dialog([&](Id id) {
             Dialog& dialog = m_analysis.dialogs[id - 1];
+            if (dialog.protocol != Protocol::sip) return;
             dialog.state = DialogState::unknown;
             for (Id message_id = dialog.first_message; message_id != 0;
                  message_id = m_analysis.message(message_id).next_in_dialog) {

@@ -52,7 +52,7 @@ class Repeats {
                                       const Message& message, const Trace& trace) const;
 
     Analysis& m_analysis;
-    std::vector<Trace> m_traces; ///< one for each message
+    std::vector<Trace> m_traces; ///< by message
     /// Call-ID group, CSeq number and method -> its messages.
     tsl::robin_map<std::uint64_t, Sequence> m_sequences;
     Id m_last_transaction = 0;

@@ -31,7 +31,9 @@ void Course::read(Id call) {
     const Call& record = m_analysis.call(call);
     for (Id dialog = record.first_dialog; dialog != 0; dialog = m_analysis.dialog(dialog).next_in_call) {
         for (Id id = m_analysis.dialog(dialog).first_message; id != 0; id = message(id).next_in_dialog) {
-            if (message(id).relation != Relation::duplicate) m_messages.push_back(id);
+            const bool counts =
+                message(id).protocol == Protocol::sip && message(id).relation != Relation::duplicate;
+            if (counts) m_messages.push_back(id);
         }
     }
     std::ranges::sort(m_messages);
@@ -40,7 +42,6 @@ void Course::read(Id call) {
 
 void Course::take(Id id) {
     const Message& seen = message(id);
-    if (seen.protocol != Protocol::sip) return;
     const auto [slot, added] = m_by_transaction.try_emplace(seen.transaction, m_exchanges.size());
     if (added) {
         Exchange& exchange = m_exchanges.emplace_back();

@@ -62,6 +62,15 @@ inline constexpr Rule session_expired{"session-expired", warning, "RFC 4028 10",
 inline constexpr Rule registration_expired{"registration-expired", warning, "RFC 3261 10.2.4, 10.3",
                                            "A registration ran out before it was refreshed."};
 
+// MSN invitations
+inline constexpr Rule msn_invitation_rejected{"msn-invitation-rejected", note, "",
+                                              "An invitation was refused: CANCEL with REJECT, or 603."};
+inline constexpr Rule msn_invitation_unanswered{"msn-invitation-unanswered", warning, "",
+                                                "An invitation was never accepted or refused."};
+inline constexpr Rule msn_session_unused{
+    "msn-session-unused", warning, "",
+    "An accepted invitation named addresses, but no call between them was captured."};
+
 // Addresses
 inline constexpr Rule nat_contact{"nat-contact", warning, "RFC 3261 8.1.1.8, RFC 3581, RFC 5626",
                                   "A Contact names a private address, but its sender is behind a NAT."};
@@ -119,6 +128,8 @@ inline constexpr Rule limit_findings{"limit-findings", warning, "",
                                      "More was found than the program keeps; the rest is not listed."};
 inline constexpr Rule limit_forks{"limit-forks", warning, "",
                                   "More forks of one Call-ID than the program keeps apart."};
+inline constexpr Rule limit_msn_invitations{"limit-msn-invitations", warning, "",
+                                            "More MSN invitations than the program follows."};
 inline constexpr Rule limit_texts{"limit-texts", warning, "", "More names and tags than the program keeps."};
 
 inline constexpr std::array all{
@@ -140,6 +151,9 @@ inline constexpr std::array all{
     offer_missing,
     session_expired,
     registration_expired,
+    msn_invitation_rejected,
+    msn_invitation_unanswered,
+    msn_session_unused,
     nat_contact,
     nat_sdp,
     challenge_unanswered,
@@ -161,6 +175,7 @@ inline constexpr std::array all{
     link_suggested,
     limit_findings,
     limit_forks,
+    limit_msn_invitations,
     limit_texts,
 };
 

@@ -1,6 +1,7 @@
 #include "dissectors/msn/message.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/limits.hpp"
@@ -180,15 +181,22 @@ void add_issue(Message& message, std::string_view code, Severity severity, std::
     message.issues.push_back({code, severity, offset, std::move(needed), std::move(found)});
 }
 
+/// Nobody knows what the words of an unknown command are.
+bool may_carry_secret(std::span<const CommandForm> forms) {
+    return forms.empty() || std::ranges::any_of(forms, &CommandForm::has_secret);
+}
+
 /// Names the words as the form does; the words of a nickname with blanks become one.
 void read_form(Message& out) {
     out.form = fitting_form(out.name, out.parameters);
     if (out.form == nullptr) {
         const auto forms = forms_of(out.name);
         out.command = forms.empty() ? Command::unknown : forms.front().command;
+        // Words that fit no form of such a command may be a ticket: they are not quoted.
+        const bool quotable = !may_carry_secret(forms);
         add_issue(out, issue::parameters, Severity::note, 0,
                   forms.empty() ? "a command of MSNP2 to MSNP15" : std::string(forms.front().parameters),
-                  printable(out.line.substr(0, 80)));
+                  printable(quotable ? out.line.substr(0, 80) : out.name));
         return;
     }
     out.command = out.form->command;
@@ -220,9 +228,7 @@ void add_secret(Message& out, const Parameter& word) {
 /// The words that such a form calls secret or does not know; every word of a command that may carry a secret
 /// when it fits no form.
 void find_secrets(Message& out) {
-    const auto forms = forms_of(out.name);
-    const bool may_be_secret = std::ranges::any_of(forms, &CommandForm::has_secret);
-    if (!may_be_secret) return;
+    if (!may_carry_secret(forms_of(out.name))) return;
     std::size_t first_secret = out.parameters.size();
     if (out.form == nullptr) {
         first_secret = out.transaction ? 1 : 0;
@@ -235,15 +241,23 @@ void find_secrets(Message& out) {
     for (std::size_t i = first_secret; i < out.parameters.size(); ++i) add_secret(out, out.parameters[i]);
 }
 
-/// The server's profile message repeats the login's ticket.
+constexpr std::array<std::string_view, 2> secret_fields{"MSPAuth", "AuthCookie"};
+
+/// The server's profile message repeats the login's ticket; who accepts a file names a cookie that gets it.
 void find_payload_secrets(Message& out) {
-    constexpr std::string_view field = "MSPAuth:";
     if (out.command != Command::msg) return;
-    for (auto at = out.payload.find(field); at != npos; at = out.payload.find(field, at)) {
-        at += field.size();
+    for (std::size_t at = 0; at < out.payload.size();) {
         const auto end = std::min(out.payload.find_first_of("\r\n", at), out.payload.size());
-        out.secrets.push_back(
-            {out.payload_offset + static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end - at)});
+        auto line = out.payload.substr(at, end - at);
+        const auto name = trim(take_until(line, ':'));
+        const bool secret =
+            std::ranges::any_of(secret_fields, [&](std::string_view field) { return iequals(field, name); });
+        if (secret && !line.empty()) {
+            const auto begin = end - line.size();
+            out.secrets.push_back({out.payload_offset + static_cast<std::uint32_t>(begin),
+                                   static_cast<std::uint32_t>(line.size())});
+        }
+        at = end + 1;
     }
 }
 
