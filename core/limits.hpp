@@ -9,13 +9,13 @@
 namespace rungs::limits {
 
 // Capture files
-inline constexpr std::size_t capture_block_octets = 16U << 20U;   ///< a pcapng block or pcap record
-inline constexpr std::size_t capture_buffer_octets = 1U << 20U;   ///< read at a time
+inline constexpr std::size_t capture_block_octets = 16U << 20U;    ///< a pcapng block or pcap record
+inline constexpr std::size_t capture_buffer_octets = 1U << 20U;    ///< read at a time
 inline constexpr std::uint64_t decompressed_octets = 64ULL << 20U; ///< past this the ratio below counts
-inline constexpr std::uint64_t decompression_ratio = 200;         ///< output to input
-inline constexpr std::size_t capture_interfaces = 65'536;         ///< described in one pcapng section
-inline constexpr std::size_t capture_remarks = 32;                ///< kept of one file
-inline constexpr std::size_t filter_datagrams = 65'536;           ///< fragmented, remembered by a filter
+inline constexpr std::uint64_t decompression_ratio = 200;          ///< output to input
+inline constexpr std::size_t capture_interfaces = 65'536;          ///< described in one pcapng section
+inline constexpr std::size_t capture_remarks = 32;                 ///< kept of one file
+inline constexpr std::size_t filter_datagrams = 65'536;            ///< fragmented, remembered by a filter
 
 // Layers and reassembly
 inline constexpr unsigned nested_layers = 16;              ///< link, tunnel and IP headers in a frame
@@ -36,12 +36,14 @@ inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a bo
 inline constexpr std::size_t issues = 64;                ///< issues kept of a message
 
 // Media
-inline constexpr std::size_t media_flows = 131'072;   ///< UDP port pairs looked at for RTP
-inline constexpr std::size_t rtp_streams = 65'536;    ///< RTP streams measured
-inline constexpr std::size_t flow_streams = 64;       ///< RTP streams of one port pair, both ways
-inline constexpr std::size_t rtcp_sources = 65'536;   ///< streams that RTCP spoke of
-inline constexpr std::size_t stream_seconds = 36'000; ///< entries of a stream's series of seconds
-inline constexpr std::size_t dtmf_events = 4'096;     ///< key presses kept of a stream
+inline constexpr std::size_t media_flows = 131'072;         ///< UDP port pairs looked at for RTP
+inline constexpr std::size_t rtp_streams = 65'536;          ///< RTP streams measured
+inline constexpr std::size_t flow_streams = 64;             ///< RTP streams of one port pair, both ways
+inline constexpr std::size_t rtcp_sources = 65'536;         ///< streams that RTCP spoke of
+inline constexpr std::size_t stream_seconds = 36'000;       ///< entries of a stream's series of seconds
+inline constexpr std::size_t dtmf_events = 4'096;           ///< key presses kept of a stream, and of all INFO
+inline constexpr std::size_t audio_streams = 4'096;         ///< RTP streams written as audio
+inline constexpr std::size_t audio_stream_seconds = 14'400; ///< of audio written of a stream or call
 
 // Correlation
 inline constexpr std::size_t forks = 64;          ///< dialogs kept apart under one Call-ID
@@ -56,16 +58,15 @@ inline constexpr std::size_t msn_p2p_messages = 256;              ///< waiting f
 inline constexpr std::size_t msn_p2p_message_octets = 64U << 10U; ///< put together from chunks
 
 // What users write
-inline constexpr unsigned filter_depth = 64; ///< nested parentheses and negations of -Y
-inline constexpr unsigned filter_depth = 64;                           ///< nested parentheses and negations of -Y
-inline constexpr std::size_t password_file_octets = 1U << 20U;         ///< of --password-file
-inline constexpr std::size_t flow_octets = 1U << 20U;                  ///< a flow file
-inline constexpr unsigned flow_depth = 32;                             ///< nested groups of a flow
-inline constexpr std::size_t flow_nodes = 10'000;                      ///< of the YAML, aliases resolved
-inline constexpr std::size_t flow_steps = 500;                         ///< steps of a flow
-inline constexpr unsigned flow_repeats = 100;                          ///< times that a group repeats
-inline constexpr std::size_t flow_states = 20'000;                     ///< of the pattern, when it is compiled
-inline constexpr std::size_t flow_events = 2'000;                      ///< of a call that are aligned
-inline constexpr std::size_t alignment_cells = 4'000'000;              ///< states times events
+inline constexpr unsigned filter_depth = 64;                   ///< nested parentheses and negations of -Y
+inline constexpr std::size_t password_file_octets = 1U << 20U; ///< of --password-file
+inline constexpr std::size_t flow_octets = 1U << 20U;          ///< a flow file
+inline constexpr unsigned flow_depth = 32;                     ///< nested groups of a flow
+inline constexpr std::size_t flow_nodes = 10'000;              ///< of the YAML, aliases resolved
+inline constexpr std::size_t flow_steps = 500;                 ///< steps of a flow
+inline constexpr unsigned flow_repeats = 100;                  ///< times that a group repeats
+inline constexpr std::size_t flow_states = 20'000;             ///< of the pattern, when it is compiled
+inline constexpr std::size_t flow_events = 2'000;              ///< of a call that are aligned
+inline constexpr std::size_t alignment_cells = 4'000'000;      ///< states times events
 
 } // namespace rungs::limits
