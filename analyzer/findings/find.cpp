@@ -22,7 +22,6 @@ void find(Analysis& analysis, const IssueCounter& issues, const HeaderNotes& not
         check_challenges(course);
     }
     find_in_registrations(analysis, notes, out);
-    find_in_media(analysis, out);
     if (passwords != nullptr) verify_credentials(analysis, notes, *passwords, out);
     out.finish();
 }

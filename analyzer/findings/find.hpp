@@ -16,7 +16,6 @@ void find(Analysis& analysis, const IssueCounter& issues, const HeaderNotes& not
 // What is not about one call; a file each.
 void find_in_captures(const Analysis& analysis, Collector& out);
 void find_in_registrations(const Analysis& analysis, const HeaderNotes& notes, Collector& out);
-void find_in_media(const Analysis& analysis, Collector& out);
 void verify_credentials(const Analysis& analysis, const HeaderNotes& notes, const check::Passwords& passwords,
                         Collector& out);
 

@@ -121,7 +121,8 @@ class Track {
     /// In samples from the stream's first packet.
     std::int64_t position_of(std::uint32_t timestamp, Timestamp time, std::uint32_t clock_rate_hz) {
         const std::int64_t rate = m_decoders.sample_rate_hz();
-        const std::int64_t since_start = (time - m_stream->start).count() / 1000 * rate / 1'000'000;
+        if (!m_began) m_first = time;
+        const std::int64_t since_start = (time - m_first).count() / 1000 * rate / 1'000'000;
         std::int64_t position = since_start;
         if (m_began) {
             const auto ticks = static_cast<std::int32_t>(timestamp - m_timestamp);
@@ -140,6 +141,7 @@ class Track {
     Decoders m_decoders;
     WavFile m_file;
     bool m_began = false;
+    Timestamp m_first; ///< as this capture has it: the analysis may have corrected its clock
     std::uint32_t m_timestamp = 0;
     std::int64_t m_position = 0; ///< of the latest packet
     std::array<std::int32_t, 16> m_recent{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
@@ -218,7 +220,10 @@ class Exporter {
     }
 
     Result<void> read_captures() {
-        auto source = capture::open(m_options.paths, {m_options.capture_filter, m_options.packet_limit});
+        capture::OpenOptions open_options;
+        open_options.filter = m_options.capture_filter;
+        open_options.packet_limit = m_options.packet_limit;
+        auto source = capture::open(m_options.paths, open_options);
         if (!source) return tl::unexpected(source.error());
         capture::FrameBatch batch;
         while ((*source)->next(batch)) {

@@ -6,7 +6,8 @@ Usage: compare_rtp.py --rungs PROGRAM [FOLDER] [--explain FILE.tsv] [--only TEXT
 Every capture below FOLDER goes through `tshark -q -z rtp,streams`, run here. For each stream that tshark found: SSRC,
 endpoints, packets and lost must be equal, mean and largest jitter within 1 % (or 0.01 ms: tshark prints microseconds).
 tshark counts a duplicate as received, which hides losses: `lost` may also equal our RFC 3550 count, or differ by no more
-than the duplicates. Streams that tshark does not have are listed as "more"; where FOLDER has truth_rtp.tsv (file, decode,
+than the duplicates. Streams that tshark does not find by session descriptions are looked up with its heuristics on
+(`--enable-heuristic rtp_udp`); what it does not have either is listed as "more". Where FOLDER has truth_rtp.tsv (file, decode,
 src, sport, dst, dport, ssrc, pkts, lost), its rows are compared too and streams in it are no surprise.
 
 FILE.tsv explains differences: columns file, ssrc, what (absent, more, packets, lost, jitter_mean, jitter_max), reason.
@@ -35,9 +36,10 @@ def endpoint(address, port):
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def seen_by_tshark(path):
+def seen_by_tshark(path, heuristic=False):
     """(ssrc, source, destination) -> rows; a stream that tshark cut in two has two."""
-    done = subprocess.run(["tshark", "-n", "-r", str(path), "-q", "-z", "rtp,streams"], capture_output=True,
+    more = ["--enable-heuristic", "rtp_udp"] if heuristic else []
+    done = subprocess.run(["tshark", "-n", "-r", str(path), *more, "-q", "-z", "rtp,streams"], capture_output=True,
                           text=True, timeout=600)
     rows = defaultdict(list)
     for line in done.stdout.splitlines():
@@ -148,6 +150,9 @@ def main():
         if options.only not in name:
             continue
         ours, tshark = seen_by_rungs(options.rungs, path), seen_by_tshark(path)
+        if ours.keys() - tshark.keys():
+            more = seen_by_tshark(path, heuristic=True)
+            tshark |= {key: rows for key, rows in more.items() if key in ours and key not in tshark}
         found, jitter = differences(ours, tshark, truth[name], truth[name + " all"])
         counts["streams"] += len(tshark)
         counts["streams with equal jitter"] += jitter

@@ -39,18 +39,18 @@ TEST_CASE("a payload lasts as long as its codec says") {
     media::make_audio_decoder("G722")->decode(zeros, samples);
     CHECK(samples.size() == 320); // 20 ms of 16 kHz
 
-    std::vector<std::uint8_t> gsm_frame(33);
+    std::vector<std::uint8_t> encoded(33);
     gsm encoder = gsm_create();
     std::vector<gsm_signal> tone(160);
     for (std::size_t i = 0; i < tone.size(); ++i)
         tone[i] = static_cast<gsm_signal>(8000 * std::sin(static_cast<double>(i) * 0.4));
-    gsm_encode(encoder, tone.data(), gsm_frame.data());
+    gsm_encode(encoder, tone.data(), encoded.data());
     gsm_destroy(encoder);
     samples.clear();
-    media::make_audio_decoder("GSM")->decode(gsm_frame, samples);
+    media::make_audio_decoder("GSM")->decode(encoded, samples);
     CHECK(samples.size() == 160);
-    gsm_frame.pop_back(); // too short for a frame
-    media::make_audio_decoder("GSM")->decode(gsm_frame, samples);
+    encoded.pop_back(); // too short for a frame
+    media::make_audio_decoder("GSM")->decode(encoded, samples);
     CHECK(samples.size() == 160);
 
     OpusEncoder* opus = opus_encoder_create(48000, 1, OPUS_APPLICATION_VOIP, nullptr);
