@@ -14,6 +14,7 @@
 #include "analyzer/dissect/dissector.hpp"
 #include "analyzer/findings/find.hpp"
 #include "analyzer/media/attach.hpp"
+#include "analyzer/media/findings.hpp"
 #include "analyzer/media/tracker.hpp"
 #include "core/limits.hpp"
 #include "core/text.hpp"
@@ -164,6 +165,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     dissector.flush();
     correlator.finish(end_of((*source)->captures()));
     media::attach_media(analysis, tracker, intake.take_keys());
+    media::find_in_media(analysis);
 
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {
         Capture capture{(*source)->captures()[index], {}};

@@ -31,6 +31,8 @@ struct Options {
 
     std::string_view format; ///< --to, out of the command's list
     std::string output = "-";
+    std::string audio; ///< --audio, a folder; empty for no audio
+    bool overwrite = false;
 
     reports::TimeFormat time = reports::TimeFormat::relative;
     When color = When::automatic;

@@ -10,4 +10,7 @@ pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(SPANDSP REQUIRED IMPORTED_TARGET spandsp)
+pkg_check_modules(OPUS REQUIRED IMPORTED_TARGET opus)
+find_library(GSM_LIBRARY gsm REQUIRED) # has no pkg-config file
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)

@@ -36,12 +36,14 @@ inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a bo
 inline constexpr std::size_t issues = 64;                ///< issues kept of a message
 
 // Media
-inline constexpr std::size_t media_flows = 131'072;   ///< UDP port pairs looked at for RTP
-inline constexpr std::size_t rtp_streams = 65'536;    ///< RTP streams measured
-inline constexpr std::size_t flow_streams = 64;       ///< RTP streams of one port pair, both ways
-inline constexpr std::size_t rtcp_sources = 65'536;   ///< streams that RTCP spoke of
-inline constexpr std::size_t stream_seconds = 36'000; ///< entries of a stream's series of seconds
-inline constexpr std::size_t dtmf_events = 4'096;     ///< key presses kept of a stream
+inline constexpr std::size_t media_flows = 131'072;         ///< UDP port pairs looked at for RTP
+inline constexpr std::size_t rtp_streams = 65'536;          ///< RTP streams measured
+inline constexpr std::size_t flow_streams = 64;             ///< RTP streams of one port pair, both ways
+inline constexpr std::size_t rtcp_sources = 65'536;         ///< streams that RTCP spoke of
+inline constexpr std::size_t stream_seconds = 36'000;       ///< entries of a stream's series of seconds
+inline constexpr std::size_t dtmf_events = 4'096;           ///< key presses kept of a stream, and of all INFO
+inline constexpr std::size_t audio_streams = 4'096;         ///< RTP streams written as audio
+inline constexpr std::size_t audio_stream_seconds = 14'400; ///< of audio written of a stream or call
 
 // Correlation
 inline constexpr std::size_t forks = 64;          ///< dialogs kept apart under one Call-ID

@@ -23,7 +23,6 @@ void find(Analysis& analysis, const IssueCounter& issues, const HeaderNotes& not
     }
     find_in_registrations(analysis, notes, out);
     find_in_invitations(analysis, out);
-    find_in_media(analysis, out);
     if (passwords != nullptr) verify_credentials(analysis, notes, *passwords, out);
     out.finish();
 }

@@ -17,7 +17,6 @@ void find(Analysis& analysis, const IssueCounter& issues, const HeaderNotes& not
 void find_in_captures(const Analysis& analysis, Collector& out);
 void find_in_registrations(const Analysis& analysis, const HeaderNotes& notes, Collector& out);
 void find_in_invitations(const Analysis& analysis, Collector& out);
-void find_in_media(const Analysis& analysis, Collector& out);
 void verify_credentials(const Analysis& analysis, const HeaderNotes& notes, const check::Passwords& passwords,
                         Collector& out);
 

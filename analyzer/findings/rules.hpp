@@ -104,12 +104,6 @@ inline constexpr Rule auth_not_checkable{
     "auth-not-checkable", note, "RFC 7616 3.4",
     "The credentials cannot be checked: no digest, or parts are missing."};
 
-// Media
-inline constexpr Rule media_loss{"media-loss", warning, "RFC 3550 A.3",
-                                 "More than 1 % of a stream's packets are missing."};
-inline constexpr Rule media_one_way{"media-one-way", warning, "RFC 3264 5.1",
-                                    "Media went in one direction only."};
-
 // The capture
 inline constexpr Rule capture_duplicates{"capture-duplicates", note, "",
                                          "Packets were captured twice, so they are no retransmissions."};
@@ -166,8 +160,6 @@ inline constexpr std::array all{
     auth_stale,
     auth_unknown_user,
     auth_not_checkable,
-    media_loss,
-    media_one_way,
     capture_duplicates,
     capture_clock_offset,
     capture_truncated,

@@ -52,8 +52,9 @@ double mos_of(double r) {
 Rating rate(const CodecImpairment& codec, double loss_percent, double burst_ratio, double one_way_delay_ms) {
     Rating rating{codec.name,       codec.ie, codec.bpl, loss_percent, std::max(burst_ratio, 1.0),
                   one_way_delay_ms, 0,        0};
-    rating.r_factor = default_r - delay_impairment(one_way_delay_ms) -
-                      effective_impairment(codec, loss_percent, burst_ratio);
+    // Long bursts drive the formula below the scale, which ends at 0.
+    rating.r_factor = std::max(0.0, default_r - delay_impairment(one_way_delay_ms) -
+                                        effective_impairment(codec, loss_percent, burst_ratio));
     rating.mos = mos_of(rating.r_factor);
     return rating;
 }

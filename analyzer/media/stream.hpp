@@ -66,6 +66,8 @@ struct Stream {
     bool announced = false; ///< SDP named one of the endpoints, if only as it was before NAT
     /// Linked all the same although one of its addresses is in no session description of the dialog.
     bool latched = false;
+    /// What SDP named in place of an end that it did not name, where that can be told.
+    std::optional<Endpoint> named_source, named_destination;
     bool secure = false;   ///< announced as SRTP: the payload cannot be read
     std::uint8_t dscp = 0; ///< of the first packet
     bool dscp_changed = false;

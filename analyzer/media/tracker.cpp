@@ -435,8 +435,26 @@ struct Tracker::State {
         if (stream.announced && stream.dialog == 0) stream.dialog = announcements[described_by].dialog;
         if (stream.announced) stream.secure = announcements[described_by].secure;
         stream.latched = stream.announced && is_latched(stream);
+        if (stream.latched) {
+            stream.named_source = named_instead(stream, stream.source, destination);
+            stream.named_destination = named_instead(stream, stream.destination, source);
+        }
         entry.meter.finish(stream);
         return stream;
+    }
+
+    /// What was announced for this end before NAT, else what the dialog announced besides the `other` end.
+    [[nodiscard]] std::optional<Endpoint> named_instead(const Stream& stream, const Endpoint& end,
+                                                        Announcements::Index other) const {
+        if (announcements.find(end) != nothing) return std::nullopt;
+        if (const auto translated = announcements.find_translated(end); translated != nothing)
+            return announcements[translated].media;
+        if (other == nothing) return std::nullopt;
+        const auto named = announcements.of_dialog(stream.dialog);
+        const auto rest = std::find_if(named.begin(), named.end(), [&](const Endpoint& endpoint) {
+            return endpoint != announcements[other].media;
+        });
+        return rest == named.end() ? std::nullopt : std::optional(*rest);
     }
 
     /// Both sides said where they want media, and one of these addresses is in no description of the dialog.

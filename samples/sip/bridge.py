@@ -118,7 +118,8 @@ class Bridge:
         a_answer = sdp(SWITCH_PUBLIC, 24700, user="FreeSWITCH", session=1791990002, payload_types=(0, 101))
         a_headers = [("Contact", switch_contact), ("User-Agent", AGENT)]
         self.to_phone(EVA, response(a_seen, 183, "Session Progress", self.a_switch_tag, a_headers, a_answer), 20)
-        self.scene.talk((SWITCH[0], 24700), EVA.media_public, 0x5A5A0001, self.scene.now, 0.8, sequence=100,
+        ringback = self.scene.now
+        self.scene.talk((SWITCH[0], 24700), EVA.media_public, 0x5A5A0001, ringback, 0.8, sequence=100,
                         report=False)
         self.scene.wait(2600)
 
@@ -138,8 +139,9 @@ class Bridge:
         self.scene.talk(EVA.media_public, (SWITCH[0], 24700), 0x1010E7A0, begin, 1.6, sequence=4000)
         self.scene.talk((SWITCH[0], 24680), FINN.media_public, 0x5A5A0002, begin + 21 * MS, 1.6, sequence=900)
         self.scene.talk(FINN.media_public, (SWITCH[0], 24680), 0x1020F1AA, begin + 8 * MS, 1.6, sequence=61000)
-        self.scene.talk((SWITCH[0], 24700), EVA.media_public, 0x5A5A0001, begin + 29 * MS, 1.6, sequence=350,
-                        timestamp=160 + 160 * 250)
+        # The same stream after a pause: the next numbers, RTP time as much later as the clock.
+        self.scene.talk((SWITCH[0], 24700), EVA.media_public, 0x5A5A0001, begin + 29 * MS, 1.6, sequence=140,
+                        timestamp=160 + (begin + 29 * MS - ringback) * 8 // MS)
         self.scene.wait(1_700)
 
         bye_b = self.in_dialog("BYE", f"sip:mod_sofia@{SWITCH_PUBLIC}:5060", FINN.private, "b bye", b_to, b_from,

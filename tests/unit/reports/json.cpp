@@ -64,10 +64,10 @@ TEST_CASE("the analysis as JSON keeps the contract's keys and their order") {
     CHECK(keys(json["captures"][0]) == Names{"path", "format", "link_types", "packets", "bytes", "first",
                                              "last", "truncated", "accounting"});
     const Json& call = json["calls"][0];
-    CHECK(keys(call) == Names{"id",         "kind",     "outcome",      "caller",      "callee",
-                              "start",      "end",      "pdd_ms",       "ring_ms",     "setup_ms",
-                              "duration_s", "ended_by", "final_status", "reason",      "challenged",
-                              "legs",       "links",    "streams",      "invitations", "findings"});
+    CHECK(keys(call) == Names{"id",           "kind",     "outcome",    "caller",   "callee",     "start",
+                              "end",          "pdd_ms",   "ring_ms",    "setup_ms", "duration_s", "ended_by",
+                              "final_status", "reason",   "challenged", "legs",     "links",      "streams",
+                              "invitations",  "findings", "dtmf"});
     CHECK(call["caller"] == Json{{"uri", "sip:ana@example.com"},
                                  {"display_name", "Ana \"A\""},
                                  {"address", "192.0.2.10:5060"}});

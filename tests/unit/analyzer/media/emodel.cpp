@@ -53,6 +53,13 @@ TEST_CASE("G.113 Appendix I: G.729A with VAD, Ie 11 and Bpl 19; G.723.1, Ie 15 a
     CHECK(std::abs(media::rate(*g729, 0, 1, 200).r_factor - 79.156) <= 0.01);
 }
 
+TEST_CASE("a burst that drives the formula below the scale is 0, MOS 1") {
+    // 63.6 % lost in runs of 76: 93.2 - 95 * 63.6 / (63.6 / 76 + 25.1) = -140
+    const auto bad = media::rate(media::impairment_of("PCMU", 8000).value(), 63.6, 76, 0);
+    CHECK(bad.r_factor == 0);
+    CHECK(bad.mos == 1);
+}
+
 TEST_CASE("no values, no rating") {
     CHECK_FALSE(media::impairment_of("opus", 48000));
     CHECK_FALSE(media::impairment_of("G722", 8000));

@@ -1,5 +1,6 @@
 #include "analyzer/media/tracker.hpp"
 
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -39,8 +40,10 @@ struct Bench {
         return verdict;
     }
 
-    void announce(const char* at, std::uint32_t dialog = 1, std::vector<media::PayloadMapping> types = {}) {
+    void announce(const char* at, std::uint32_t dialog = 1, std::vector<media::PayloadMapping> types = {},
+                  const char* sender = nullptr) {
         media::Hint hint;
+        if (sender != nullptr) hint.sender = IpAddress::parse(sender).value();
         hint.dialog = dialog;
         hint.media = endpoint(at);
         hint.payload_types = std::move(types);
@@ -156,6 +159,81 @@ TEST_CASE("media from an address that neither side named is latched") {
     CHECK(streams[0].latched);
 }
 
+TEST_CASE("NAT: the announced port at the address that the message came from") {
+    Bench bench;
+    // As seen inside: the switch at 10.0.0.5 names its public address, the phone its private one.
+    bench.announce("192.168.1.11:16400", 3, {}, "198.51.100.21");
+    bench.announce("203.0.113.9:24700", 3, {}, "10.0.0.5");
+    bench.source = endpoint("198.51.100.21:52400");
+    bench.destination = endpoint("10.0.0.5:24700");
+    CHECK(bench.offer(rtp(1, 160)) == Verdict::rtp);
+    std::swap(bench.source, bench.destination);
+    CHECK(bench.offer(rtp(1, 160)) == Verdict::rtp);
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 2);
+    for (const auto& stream : streams) {
+        CHECK(stream.announced);
+        CHECK(stream.latched);
+        CHECK(stream.dialog == 3);
+    }
+    CHECK(streams[0].named_source == endpoint("192.168.1.11:16400"));
+    CHECK(streams[0].named_destination == endpoint("203.0.113.9:24700"));
+}
+
+TEST_CASE("between public addresses a port proves nothing") {
+    Bench bench;
+    bench.announce("192.0.2.7:5000", 3, {}, "192.0.2.2");
+    CHECK(bench.offer(rtp(1, 160)) == Verdict::pending);
+}
+
+TEST_CASE("an address that was announced exactly is not latched, whatever stands beside it") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000", 1);
+    bench.announce("10.0.0.9:5000", 2, {}, "192.0.2.2"); // its port at the same address, by NAT
+    bench.offer(rtp(1, 160));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].dialog == 1);
+    CHECK_FALSE(streams[0].latched);
+}
+
+TEST_CASE("a jump in RTP time is neither jitter nor skew, and no silence") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    for (std::uint16_t i = 0; i < 600; ++i) bench.offer(rtp(i, i * 160U));
+    for (std::uint16_t i = 600; i < 1200; ++i) bench.offer(rtp(i, 900'000'000U + i * 160U));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].jitter_ms_max.value() == doctest::Approx(0));
+    CHECK(std::abs(streams[0].clock_skew_ppm.value()) < 1);
+    CHECK(streams[0].lost == 0);
+    CHECK(streams[0].silence == Duration{});
+}
+
+TEST_CASE("silence: RTP time goes on, sequence numbers do not") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    std::uint32_t timestamp = 0;
+    for (std::uint16_t i = 0; i < 20; ++i, timestamp += 160) bench.offer(rtp(i, timestamp));
+    timestamp += 8000; // a second in which nothing is sent
+    bench.offer(rtp(20, timestamp), 1020);
+    bench.offer(rtp(21, timestamp + 160));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].lost == 0);
+    CHECK(to_seconds(streams[0].silence) == doctest::Approx(1).epsilon(0.001));
+    CHECK(streams[0].jitter_ms_max.value() == doctest::Approx(0));
+}
+
+TEST_CASE("clock skew: 160 ticks every 19 ms are 20 ms of a clock that is 5.26 % fast") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    for (std::uint16_t i = 0; i < 1500; ++i) bench.offer(rtp(i, i * 160U), 19);
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams[0].clock_skew_ppm);
+    CHECK(*streams[0].clock_skew_ppm == doctest::Approx(1e6 / 19).epsilon(0.01));
+}
+
 TEST_CASE("SDP that comes last still claims what was pending") {
     Bench bench;
     CHECK(bench.offer(rtp(1, 0)) == Verdict::pending);
@@ -249,7 +327,12 @@ TEST_CASE("T.38 only where it was announced") {
     hint.t38 = true;
     bench.tracker.announce(hint);
     CHECK(bench.offer(fax) == Verdict::t38);
+    CHECK(bench.offer(fax) == Verdict::t38);
     CHECK(bench.tracker.finish().empty());
+    REQUIRE(bench.tracker.faxes().size() == 1);
+    CHECK(bench.tracker.faxes()[0].packets == 2);
+    CHECK(bench.tracker.faxes()[0].first_frame == 2);
+    CHECK(bench.tracker.faxes()[0].destination == bench.destination);
 }
 
 TEST_CASE("hints of a description") {
