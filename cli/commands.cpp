@@ -12,6 +12,7 @@ extern const Command ladder_command;
 extern const Command streams_command;
 extern const Command message_command;
 extern const Command check_command;
+extern const Command flows_command;
 extern const Command export_command;
 
 namespace {
@@ -22,6 +23,7 @@ constexpr auto table = std::to_array<const Command*>({
     &streams_command,  //
     &message_command,  //
     &check_command,    //
+    &flows_command,    //
     &export_command,   //
 });
 } // namespace
