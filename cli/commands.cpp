@@ -12,6 +12,7 @@ extern const Command ladder_command;
 extern const Command streams_command;
 extern const Command message_command;
 extern const Command check_command;
+extern const Command flows_command;
 extern const Command export_command;
 extern const Command explain_command;
 
@@ -23,6 +24,7 @@ constexpr auto table = std::to_array<const Command*>({
     &streams_command,  //
     &message_command,  //
     &check_command,    //
+    &flows_command,    //
     &export_command,   //
     &explain_command,  //
 });

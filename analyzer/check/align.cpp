@@ -23,7 +23,8 @@ struct Move {
 
 class Terms {
   public:
-    explicit Terms(std::size_t most) : m_most(most) { make({Shape::empty, {}, 0}); }
+    /// No way with more repetitions than there are events is the best one.
+    explicit Terms(std::size_t events) : m_events(events) { make({Shape::empty, {}, 0}); }
 
     Term of(const Node& node) {
         std::vector<Term> children;
@@ -32,7 +33,8 @@ class Terms {
         case Node::Kind::repeat: {
             const Term child = of(node.children.front());
             Term rest = nothing; // inside out: the last repetitions first
-            for (unsigned i = node.most; i > 0 && !full(); --i)
+            const auto enough = static_cast<unsigned>(std::min<std::size_t>(node.most, m_events));
+            for (unsigned i = std::max(node.least, enough); i > 0 && !full(); --i)
                 rest = maybe(sequence(child, rest), i > node.least);
             return rest;
         }
@@ -52,7 +54,7 @@ class Terms {
         return nothing;
     }
 
-    [[nodiscard]] bool full() const { return m_terms.size() >= m_most; }
+    [[nodiscard]] bool full() const { return m_terms.size() >= limits::flow_states; }
     [[nodiscard]] std::size_t size() const { return m_terms.size(); }
 
     [[nodiscard]] bool may_end(Term term) const { return m_may_end[term]; }
@@ -132,7 +134,7 @@ class Terms {
         to.insert(to.end(), more.begin(), more.end());
     }
 
-    std::size_t m_most;
+    std::size_t m_events;
     std::vector<Shaped> m_terms;
     std::vector<bool> m_may_end;
     std::map<Shaped, Term> m_numbers;
@@ -151,6 +153,8 @@ struct Automaton {
 
 class Compiler {
   public:
+    explicit Compiler(std::size_t events) : m_terms(events) {}
+
     Automaton compile(const Node& root) {
         const Term start = m_terms.of(root);
         m_automaton.start = place(start);
@@ -170,7 +174,7 @@ class Compiler {
         return m_places[term] = m_automaton.states.size() - 1;
     }
 
-    Terms m_terms{limits::flow_states};
+    Terms m_terms;
     std::map<Term, std::size_t> m_places;
     Automaton m_automaton;
 };
@@ -280,7 +284,7 @@ class Table {
 
 Alignment align(const Node& root, const std::vector<Step>& steps, std::size_t events, const Fits& fits,
                 const Weights& weights) {
-    const Automaton automaton = Compiler().compile(root);
+    const Automaton automaton = Compiler(events).compile(root);
     if (automaton.capped || automaton.states.size() * (events + 1) > limits::alignment_cells) {
         Alignment nothing_done;
         nothing_done.capped = true;

@@ -449,6 +449,11 @@ class Judge {
         }
     }
 
+    [[nodiscard]] bool still_up() const {
+        const Call& call = m_analysis.call(m_outcome.call);
+        return call.kind == CallKind::call && call.final_status < 300 && call.ended_by == EndedBy::nobody;
+    }
+
     void give_points(Row& row) const {
         if (row.kind != Row::Kind::step && row.kind != Row::Kind::never) return;
         const bool bonus = row.kind == Row::Kind::step && step_of(row).bonus;
@@ -474,10 +479,12 @@ class Judge {
             failed = failed || bad;
             if (bad && row.kind == Row::Kind::step && step_of(row).required) m_outcome.required_failed = true;
         }
-        m_outcome.verdict = events().empty() ? Verdict::unusable
-                            : failed         ? Verdict::fail
-                            : undecided      ? Verdict::inconclusive
-                                             : Verdict::pass;
+        // Nobody plays the roles yet, and whoever is to play them may still come.
+        if (events().empty() && still_up()) {
+            failed = false;
+            undecided = true;
+        }
+        m_outcome.verdict = failed ? Verdict::fail : undecided ? Verdict::inconclusive : Verdict::pass;
     }
 
     const Analysis& m_analysis;

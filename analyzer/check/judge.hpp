@@ -16,6 +16,7 @@ namespace rungs::check {
 enum class StepStatus : std::uint8_t { met, missing, out_of_order, violated, undecidable };
 std::string_view to_string(StepStatus status);
 
+/// Unusable: there was no call to judge.
 enum class Verdict : std::uint8_t { pass, inconclusive, fail, unusable };
 std::string_view to_string(Verdict verdict);
 

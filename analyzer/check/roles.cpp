@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "analyzer/check/events.hpp"
 
@@ -30,6 +31,7 @@ Cast::Cast(const Analysis& analysis, const Flow& flow, const Call& call, const s
 
     learn_directions(messages);
     infer_ends(call, messages);
+    if (m_view == View::both_links) find_only_link(messages);
     fix(fixed);
     if (m_view == View::devices) bind_devices(messages);
     else name_middle(messages);
@@ -62,7 +64,6 @@ void Cast::infer_ends(const Call& call, const std::vector<Id>& messages) {
         if (!m_has_ends) {
             m_first = device(message.source);
             m_last = device(message.destination);
-            m_first_hop = message.destination;
             m_has_ends = true;
         } else if (device(message.source) == m_last && message.relation != Relation::retransmission) {
             m_last = device(message.destination);
@@ -77,6 +78,25 @@ void Cast::infer_ends(const Call& call, const std::vector<Id>& messages) {
     m_first = device(from_first ? message.source : message.destination);
     m_last = device(from_first ? message.destination : message.source);
     m_has_ends = true;
+}
+
+/// RFC 3261 section 16.6: a request that has passed a proxy has more than one Via.
+void Cast::find_only_link(const std::vector<Id>& messages) {
+    std::set<Endpoint> devices;
+    const Message* request = nullptr;
+    for (const Id id : messages) {
+        const Message& message = m_analysis.message(id);
+        devices.insert(device(message.source));
+        devices.insert(device(message.destination));
+        if (request == nullptr && message.status == 0 && message.from_caller) request = &message;
+    }
+    if (devices.size() != 2 || m_first == m_last || m_by_port) return;
+    m_only = Only::caller_link;
+    std::vector<std::uint8_t> octets;
+    sip::Message parsed;
+    if (request == nullptr || !m_analysis.octets.read(request->location, octets)) return;
+    sip::parse(octets, Framing::datagram, parsed);
+    if (parsed.identity.via_count > 1) m_only = Only::callee_link;
 }
 
 void Cast::fix(const FixedRoles& fixed) {
@@ -108,6 +128,12 @@ void Cast::bind_devices(const std::vector<Id>& messages) {
 
 void Cast::name_middle(const std::vector<Id>& messages) {
     if (!m_has_ends || m_flow.roles.empty()) return;
+    if (m_only != Only::neither) {
+        const bool near = m_only == Only::caller_link;
+        if (!m_bound[near ? 0 : 1].fixed) m_bound[near ? 0 : 1].address = text_of(m_first);
+        if (!m_bound[near ? 1 : 2].fixed) m_bound[near ? 1 : 2].address = text_of(m_last);
+        return;
+    }
     if (!m_bound.front().fixed) m_bound.front().address = text_of(m_first);
     if (m_flow.roles.size() < 2) return;
     if (!m_bound.back().fixed) m_bound.back().address = text_of(m_last);
@@ -130,11 +156,16 @@ void Cast::name_middle(const std::vector<Id>& messages) {
 }
 
 bool Cast::forward(const Message& message) const {
+    // The ends tell more than the tags, which odd user agents mix up; but a self-call has only one end.
+    if (m_has_ends && !m_by_port && m_first != m_last) {
+        if (device(message.source) == m_first || device(message.destination) == m_last) return true;
+        if (device(message.destination) == m_first || device(message.source) == m_last) return false;
+    }
     if (message.status == 0) return message.from_caller;
     const auto request = m_request_of.find(message.transaction);
     if (message.transaction != 0 && request != m_request_of.end())
         return !m_analysis.message(request->second).from_caller;
-    return m_has_ends && device(message.source) == m_first; // its request is not in the capture
+    return m_has_ends && device(message.source) == m_first;
 }
 
 std::optional<Direction> Cast::direction_of(Id id) const {
@@ -153,10 +184,12 @@ std::optional<Direction> Cast::direction_of(Id id) const {
 
     // On one address the ports of requests are made for each, so the way of the message tells more.
     const bool is_hop = message.relation == Relation::hop;
-    const bool at_first = !m_by_port ? (ahead ? source : destination) == m_first
+    const bool at_first = m_only != Only::neither ? m_only == Only::caller_link
+                          : !m_by_port ? (ahead ? source : destination) == m_first
                           : ahead    ? !is_hop
                                      : m_last_of_chain.at(id);
-    const bool at_last = !m_by_port ? (ahead ? destination : source) == m_last
+    const bool at_last = m_only != Only::neither ? m_only == Only::callee_link
+                         : !m_by_port ? (ahead ? destination : source) == m_last
                          : ahead    ? m_last_of_chain.at(id)
                                     : !is_hop;
     if (m_view == View::caller_link) {

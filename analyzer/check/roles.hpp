@@ -26,6 +26,7 @@ struct Bound {
 
 /// Decides for each message of one call between which roles it went. By position the first role is the
 /// sender of the first request and the last one who finally got it; those between are all that lies between.
+/// Where a flow of three roles meets a capture with one link, the Via fields tell which link it is.
 /// A flow of two roles looks at the caller's link when the second is a server ("proxy", "server",
 /// "registrar", "pbx"), else end to end.
 class Cast {
@@ -46,6 +47,7 @@ class Cast {
     void infer_ends(const Call& call, const std::vector<Id>& messages);
     void bind_devices(const std::vector<Id>& messages);
     void name_middle(const std::vector<Id>& messages);
+    void find_only_link(const std::vector<Id>& messages);
     void fix(const FixedRoles& fixed);
     void learn_directions(const std::vector<Id>& messages);
     /// True for what goes the way of the first request: from the caller's side, as request or as response.
@@ -57,7 +59,9 @@ class Cast {
     View m_view = View::end_to_end;
     bool m_by_port = false; ///< all on one address: the ports tell the devices apart
     Endpoint m_first, m_last;
-    EndpointId m_first_hop = 0;
+    /// With both_links: only one of the two is in the capture.
+    enum class Only : std::uint8_t { neither, caller_link, callee_link };
+    Only m_only = Only::neither;
     bool m_has_ends = false;
     std::map<Id, Id> m_request_of; ///< transaction to its first request
     std::map<Id, bool> m_last_of_chain;

@@ -9,6 +9,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
 import bridge  # noqa: E402
 import lab  # noqa: E402
 import odd  # noqa: E402
+import services  # noqa: E402
 import textbook  # noqa: E402
 from capture import Pcapng, pcap, write  # noqa: E402
 
@@ -46,6 +47,8 @@ def captures():
     yield "tcp-segments.pcap", pcap(textbook.over_tcp().frames(), byte_order=">")
     yield "ipv6.pcap", pcap(textbook.over_ipv6().frames(vlans=(100,)))
     yield "chinese-name.pcap", pcap(textbook.chinese_name().frames())
+    for name, play in services.SCENARIOS.items():
+        yield f"flow-{name}.pcap", pcap(play().frames())
 
 
 def main():
