@@ -12,16 +12,18 @@ extern const Command ladder_command;
 extern const Command streams_command;
 extern const Command message_command;
 extern const Command check_command;
+extern const Command report_command;
 extern const Command export_command;
 
 namespace {
-constexpr std::array<const Command*, 6> table{
+constexpr std::array<const Command*, 8> table{
     &overview_command, //
     &calls_command,    //
     &ladder_command,   //
     &streams_command,  //
     &message_command,  //
     &check_command,    //
+    &report_command,   //
     &export_command,   //
 };
 } // namespace
