@@ -349,7 +349,7 @@ function goBack() {
   else if (state.pane === 'ladder') setPane('calls');
 }
 
-function open() {
+function enter() {
   if (state.pane === 'calls') setPane('ladder');
   else setPane('message');
 }
@@ -357,7 +357,7 @@ function open() {
 /** Keys as sngrep and Wireshark have them, what they do, and the word that says it. @type {[string, (key: string) => void, string][]} */
 const keys = [
   ['j k ↓ ↑', (key) => move(key === 'j' || key === 'ArrowDown' ? 1 : -1), 'key.move'],
-  ['Enter', open, 'key.open'], ['Esc', goBack, 'key.back'],
+  ['Enter', enter, 'key.open'], ['Esc', goBack, 'key.back'],
   ['/', () => panes.search.focus(), 'key.search'], ['f', toggleFilters, 'key.filter'],
   ['n p', (key) => nextHit(key === 'n' ? 1 : -1), 'key.hits'], ['g', askForFrame, 'key.go'], ['x', toggleLeg, 'key.legs'],
   ['r', () => chooseTab('raw'), 'key.raw'], ['␣', mark, 'key.mark'],
