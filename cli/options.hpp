@@ -29,7 +29,6 @@ struct Options {
 
     std::string_view format; ///< --to, out of the command's list
     std::string output = "-";
-    bool redact = false;
 
     reports::TimeFormat time = reports::TimeFormat::relative;
     When color = When::automatic;

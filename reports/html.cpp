@@ -54,8 +54,7 @@ std::string hash_source(std::string_view text) {
     EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
     std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
     const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(size));
-    return fmt::format("'sha256-{}'",
-                       std::string(base64.begin(), base64.begin() + length));
+    return fmt::format("'sha256-{}'", std::string(base64.begin(), base64.begin() + length));
 }
 
 class Page {
@@ -67,9 +66,12 @@ class Page {
         write_head();
         m_sink.write("<body>\n");
         write_without_script();
-        block("analysis", [this](Sink& sink) { write_json(m_analysis, m_tool_version, sink, m_style.filter); });
+        block("analysis",
+              [this](Sink& sink) { write_json(m_analysis, m_tool_version, sink, m_style.filter); });
         block("ladders", [this](Sink& sink) { write_ladder_json(m_analysis, {}, sink, m_style.filter); });
-        block("check", [this](Sink& sink) { sink.write(m_style.check.empty() ? "null" : m_style.check); });
+        block("check", [this](Sink& sink) {
+            write_checks_json(m_analysis, m_style.checks, check::Verdict::pass, sink, m_style.filter);
+        });
         block("settings", [this](Sink& sink) {
             JsonWriter json(sink);
             json.begin_object();
@@ -84,12 +86,14 @@ class Page {
         const std::string style = joined(html_assets::styles);
         m_sink.write(fmt::format(
             "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; style-src {}; "
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; "
+            "style-src {}; "
             "img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
             "trusted-types 'none'\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
             "<meta name=\"referrer\" content=\"no-referrer\">\n"
-            "<meta name=\"generator\" content=\"rungs {}\">\n<title>{} - rungs</title>\n<style>{}</style>\n</head>\n",
+            "<meta name=\"generator\" content=\"rungs {}\">\n<title>{} - "
+            "rungs</title>\n<style>{}</style>\n</head>\n",
             m_style.language == Language::en ? "en" : "zh-CN", hash_source(m_script), hash_source(style),
             m_tool_version, markup(title()), style));
     }

@@ -12,15 +12,16 @@
 namespace rungs::reports {
 namespace {
 
-/// Members whose value is a word of ours.
-constexpr std::array<std::string_view, 17> own_words{
-    "schema",    "kind",     "outcome", "ended_by", "evidence", "confidence", "state",     "transport", "protocol",
-    "role",      "relation", "severity", "code",    "direction", "type",      "reference", "version"};
+/// Members whose value is a word of ours (or of the flow that the capture is compared with).
+constexpr std::array<std::string_view, 21> own_words{
+    "schema",    "kind", "outcome",  "ended_by", "evidence",  "confidence", "state",
+    "transport", "role", "relation", "severity", "direction", "code",       "reference",
+    "protocol",  "type", "version",  "verdict",  "status",    "flow",       "expected"};
 
 /// What stands before a secret, in lower case. "nonce=" also ends cnonce and nextnonce.
 constexpr std::array<std::string_view, 15> before_secret{
-    "response=", "nonce=",  "opaque=",   "rspauth=", "password=",    "inline:",   "ice-pwd:", "ice-ufrag:",
-    "basic ",    "bearer ", "enc64: ",   "twn s ",   "cki ",         "ticket=",   "hashed-nonce: "};
+    "response=", "nonce=",  "opaque=", "rspauth=", "password=", "inline:", "ice-pwd:",      "ice-ufrag:",
+    "basic ",    "bearer ", "enc64: ", "twn s ",   "cki ",      "ticket=", "hashed-nonce: "};
 
 /// What stands before a name that is no part of an address.
 constexpr std::array<std::string_view, 3> before_name{"username=", "p4-context: ", "tel:"};
@@ -85,8 +86,8 @@ void Redactor::learn_words(std::string_view phrase) {
 const std::string& Redactor::pseudonym(std::string_view word, Kind kind) {
     const auto [place, is_new] = m_words.try_emplace(std::string(word));
     if (is_new) {
-        place.value() = kind == Kind::user ? fmt::format("user{}", ++m_users)
-                                           : fmt::format("secret{}", ++m_secrets);
+        place.value() =
+            kind == Kind::user ? fmt::format("user{}", ++m_users) : fmt::format("secret{}", ++m_secrets);
     }
     return place->second;
 }
@@ -101,7 +102,8 @@ const std::string& Redactor::pseudonym(const IpAddress& address) {
             text = fmt::format("2001:db8::{:x}", ++m_v6);
         } else if (address.is_private()) {
             ++m_private;
-            text = fmt::format("10.{}.{}.{}", m_private >> 16U & 0xffU, m_private >> 8U & 0xffU, m_private & 0xffU);
+            text = fmt::format("10.{}.{}.{}", m_private >> 16U & 0xffU, m_private >> 8U & 0xffU,
+                               m_private & 0xffU);
         } else {
             ++m_public;
             text = fmt::format("198.{}.{}.{}", 18U + (m_public >> 16U & 1U), m_public >> 8U & 0xffU,
@@ -154,7 +156,8 @@ bool Redactor::take_address(std::string_view& text, std::string& out) {
     if (!out.empty() && (is_digit(out.back()) || out.back() == '.')) return false;
     for (const std::string_view alphabet : {"0123456789abcdefABCDEF:.", "0123456789."}) {
         std::string_view run = text.substr(0, std::min(text.find_first_not_of(alphabet), text.size()));
-        while (!run.empty() && (run.back() == '.' || (run.back() == ':' && !run.ends_with("::")))) run.remove_suffix(1);
+        while (!run.empty() && (run.back() == '.' || (run.back() == ':' && !run.ends_with("::"))))
+            run.remove_suffix(1);
         if (run.size() < 3) continue;
         if (const auto address = IpAddress::parse(run)) {
             out += pseudonym(*address);

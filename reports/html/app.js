@@ -1,13 +1,9 @@
 // The page: what is chosen, how it is laid out, and what keys and links do.
 
+/** @type {State} */
 const state = {
-  /** @type {Call|null} */ call: null,
-  /** @type {Rung|null} */ rung: null,
-  view: 'ladder', tab: 'raw', pane: 'calls',
-  query: '', /** @type {Set<number>|null} */ hits: null,
-  filter: noFilter(), filtersOpen: false, order: 'sortStart',
-  clock: false, byKind: false, zoom: 1, legOnly: false, /** @type {number|null} */ leg: null,
-  /** @type {Set<number>} */ marks: new Set(),
+  call: null, rung: null, view: 'ladder', tab: 'raw', pane: 'calls', query: '', hits: null, filter: noFilter(),
+  filtersOpen: false, order: 'sortStart', clock: false, byKind: false, zoom: 1, legOnly: false, leg: null, marks: new Set(),
 };
 
 /** @type {Windowed<Call>} */ let callList;
@@ -32,11 +28,12 @@ function callFacts(call) {
   return facts.join(' · ');
 }
 
-const views = () => ['ladder', 'table', 'streams', 'findings', ...(checks ? ['check'] : [])];
+const views = () => ['ladder', 'table', 'streams', 'findings', ...(checks.some((one) => one.call === state.call?.id) ? ['check'] : [])];
 
 function showCall() {
   const {call} = state;
   rungList = null;
+  if (!views().includes(state.view)) state.view = 'ladder';
   if (!call) return panes.ladder.replaceChildren(el('p.empty', null, say('noCalls')));
   const ladder = /** @type {Ladder} */ (ladderOf.get(call.id));
   const view = el('div.view', {role: 'tabpanel', id: 'call-view', 'aria-labelledby': `tab-${state.view}`});
@@ -45,7 +42,7 @@ function showCall() {
   if (state.view === 'ladder') showLadder(ladder, view);
   else if (state.view === 'table') view.append(ladderTable(ladder, 2000));
   else if (state.view === 'streams') view.append(streamsView(call));
-  else if (state.view === 'check') view.append(checkView());
+  else if (state.view === 'check') view.append(checkView(call));
   else view.append(findingsView(call));
 }
 
@@ -235,7 +232,7 @@ function readHash() {
   if (!call && frame) call = callById.get(ladders.find((ladder) => ladder.rungs.some(fits))?.call ?? 0) ?? null;
   const view = parts.get('view') ?? 'ladder';
   const tab = parts.get('tab') ?? 'raw';
-  state.view = views().includes(view) ? view : 'ladder';
+  state.view = ['table', 'streams', 'findings', 'check'].includes(view) ? view : 'ladder';
   state.tab = Object.hasOwn(messageViews, tab) ? tab : 'raw';
   if (call) chooseCall(call, ladderOf.get(call.id)?.rungs.find(fits) ?? null);
   return call;
@@ -314,7 +311,7 @@ function askForFrame() {
 }
 
 function showHelp() {
-  dialog(say('help'), el('dl.keys', null, ...keys.flatMap(([names, , word]) => [el('dt', null, ...names.split(' ').map((name) => el('kbd', null, name === '␣' ? '␣' : name))), el('dd', null, say(word))])));
+  dialog(say('help'), el('dl.keys', null, ...keys.flatMap(([names, , word]) => [el('dt', null, ...names.split(' ').map((name) => el('kbd', null, name))), el('dd', null, say(word))])));
 }
 
 function toggleFilters() {

@@ -24,7 +24,7 @@ function passesFilter(m) {
 function passes(call) {
   const {kind, outcome, method, status, host, session, findings: remarked} = state.filter;
   if ((kind && call.kind !== kind) || (outcome && call.outcome !== outcome)) return false;
-  if (remarked && !findings.some((finding) => finding.call === call.id)) return false;
+  if (remarked && !findingsByCall.has(call.id)) return false;
   const rungs = ladderOf.get(call.id)?.rungs ?? [];
   if ((method || status || host || session) && !rungs.some((rung) => passesFilter(message(rung.message)))) return false;
   return !state.hits || rungs.some((rung) => state.hits?.has(rung.message));
@@ -35,7 +35,7 @@ function callLine(call) {
   const facts = [`#${call.id}`, call.start.slice(11, 19), say('messages', countOf(call))];
   if (call.duration_s !== null) facts.push(duration(call.duration_s));
   if (call.kind !== 'call') facts.unshift(say(`kind.${call.kind}`));
-  const worst = findings.filter((finding) => finding.call === call.id && finding.severity !== 'note').length;
+  const worst = findingsOf(call.id).filter((finding) => finding.severity !== 'note').length;
   return el('div', {
     class: call.id === state.call?.id ? 'call chosen' : 'call', role: 'option', 'aria-selected': call.id === state.call?.id,
     click: () => { chooseCall(call); setPane('ladder'); },
@@ -64,7 +64,7 @@ const distinct = (values) => ['', ...[...new Set(values)].filter(Boolean).sort()
 
 function filterPanel() {
   const {filter} = state;
-  const set = (/** @type {Partial<typeof state.filter>} */ change) => { Object.assign(filter, change); refilter(); };
+  const set = (/** @type {Partial<Filter>} */ change) => { Object.assign(filter, change); refilter(); };
   const all = [...messages.values()];
   return el('div.filters', {id: 'filters', hidden: !state.filtersOpen},
     choice('kind', distinct(calls.map((call) => call.kind)), filter.kind, (kind) => set({kind}), (kind) => say(`kind.${kind}`)),
@@ -78,4 +78,5 @@ function filterPanel() {
     button(say('clear'), () => { state.filter = noFilter(); start(); }));
 }
 
+/** @returns {Filter} */
 const noFilter = () => ({kind: '', outcome: '', method: '', status: '', host: '', session: false, findings: false, again: true});

@@ -1,46 +1,25 @@
 // What the report is about: the blocks of data, and ways through them.
 
-/**
- * @typedef {{uri: string|null, display_name: string|null, address: string|null}} Party
- * @typedef {{id: number, kind: string, outcome: string, caller: Party, callee: Party, start: string, end: string,
- *   pdd_ms: number|null, ring_ms: number|null, setup_ms: number|null, duration_s: number|null, ended_by: string|null,
- *   final_status: number|null, reason: string|null, challenged: boolean, legs: number[], streams: number[],
- *   findings: number[]}} Call
- * @typedef {{format: string, payload_type: number|null, encoding: string|null, clock_rate_hz: number|null,
- *   fmtp: string|null}} Format
- * @typedef {{type: string|null, address: string|null, protocol: string|null, direction: string,
- *   formats: Format[]}} Media
- * @typedef {{code: string, severity: string, offset: number, needed: string|null, found: string|null}} Issue
- * @typedef {{id: number, frames: number[], time: string, source: string, destination: string, transport: string,
- *   protocol: string, summary: string, method?: string|null, status?: number, cseq: {number: number|null,
- *   method: string|null}|null, call: number|null, dialog: number|null, transaction: number|null,
- *   retransmission_of: number|null, hop_of: number|null, duplicate_of: number|null,
- *   sdp: {session_name: string|null, origin: any, media: Media[]}|null, issues: Issue[],
- *   raw?: string|null, raw_b64?: string}} Message
- * @typedef {{id: number, name: string|null, role: string, address: string, ports: number[]}} Participant
- * @typedef {{message: number, frame: string, time: string, since_start_s: number, delta_s: number, from: number,
- *   to: number, label: string, session: string|null, relation: string, relates_to: number|null,
- *   transmission: number, failure: boolean}} Rung
- * @typedef {{call: number, kind: string, outcome: string, participants: Participant[], rungs: Rung[]}} Ladder
- * @typedef {{code: string, severity: string, text: string, frames: number[], call: number|null,
- *   reference: string|null}} Finding
- */
-
 /** @param {string} id */
 const block = (id) => document.getElementById(id)?.textContent || 'null';
 
 const analysis = JSON.parse(block('analysis'));
 /** @type {Ladder[]} */
 const ladders = JSON.parse(block('ladders')).ladders;
-const checks = JSON.parse(block('check'));
+/** @type {Check[]} */
+const checks = JSON.parse(block('check'))?.checks ?? [];
 const settings = JSON.parse(block('settings'));
 
 /** @type {Call[]} */
 const calls = analysis.calls;
 /** @type {Finding[]} */
 const findings = analysis.findings;
-/** @type {any[]} */
+/** @type {Stream[]} */
 const streams = analysis.streams;
+
+/** @type {Map<number|null, Finding[]>} */
+const findingsByCall = new Map();
+for (const finding of findings) findingsByCall.set(finding.call, [...findingsByCall.get(finding.call) ?? [], finding]);
 
 /** @type {Map<number, Message>} */
 const messages = new Map(analysis.messages.map((/** @type {Message} */ m) => [m.id, m]));
@@ -51,7 +30,7 @@ const callOfMessage = new Map();
 for (const ladder of ladders) for (const rung of ladder.rungs) callOfMessage.set(rung.message, ladder.call);
 
 /** @param {number} call */
-const findingsOf = (call) => findings.filter((finding) => finding.call === call || finding.call === null);
+const findingsOf = (call) => findingsByCall.get(call) ?? [];
 
 /** @param {number} id @returns {Message} */
 const message = (id) => /** @type {Message} */ (messages.get(id));

@@ -22,10 +22,11 @@ function svg(name, attributes, ...children) {
 function filled(element, attributes, children) {
   for (const [key, value] of Object.entries(attributes ?? {})) {
     if (typeof value === 'function') element.addEventListener(key, value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(key, value === true ? '' : String(value));
+    else if (key.startsWith('aria-') && value != null) element.setAttribute(key, String(value));
+    else if (value != null && value !== false) element.setAttribute(key, value === true ? '' : String(value));
   }
   for (const child of children) {
-    if (child !== null && child !== undefined && child !== false) element.append(typeof child === 'number' ? String(child) : child);
+    if (child != null && child !== false) element.append(typeof child === 'number' ? String(child) : child);
   }
   return element;
 }

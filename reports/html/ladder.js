@@ -1,25 +1,24 @@
 // The ladder: hosts that stay in view, a line for each message, pause and stream.
 
-/** @typedef {{type: 'rung', rung: Rung}|{type: 'gap', seconds: number}|{type: 'stream', stream: any}} Line */
-
 const gapAtLeast = 2; // seconds
 
 /** @param {Ladder} ladder @returns {Line[]} */
 function linesOf(ladder) {
   /** @type {Line[]} */
   const lines = [];
-  const waiting = streams.filter((stream) => stream.call === ladder.call).sort((a, b) => (a.start < b.start ? -1 : 1));
+  const media = [...ladder.bands.map((band) => ({before: band.before, line: /** @type {Line} */ ({type: 'band', band})})),
+    ...ladder.keys.map((key) => ({before: key.before, line: /** @type {Line} */ ({type: 'key', key})}))].sort((a, b) => a.before - b.before);
   /** @type {Rung|null} */
   let before = null;
-  for (const rung of ladder.rungs) {
-    while (waiting.length && waiting[0].start < rung.time) lines.push({type: 'stream', stream: waiting.shift()});
-    if (!isShown(rung)) continue;
+  ladder.rungs.forEach((rung, i) => {
+    while (media.length && media[0].before <= i + 1) lines.push(/** @type {any} */ (media.shift()).line);
+    if (!isShown(rung)) return;
     const pause = before ? rung.since_start_s - before.since_start_s : 0;
     if (pause >= gapAtLeast) lines.push({type: 'gap', seconds: pause});
     lines.push({type: 'rung', rung});
     before = rung;
-  }
-  return lines.concat(waiting.map((stream) => ({type: /** @type {const} */ ('stream'), stream})));
+  });
+  return lines.concat(media.map(({line}) => line));
 }
 
 /** @param {Rung} rung */
@@ -33,20 +32,21 @@ function isShown(rung) {
 /** @param {Line} line */
 function heightOf(line) {
   if (line.type === 'gap') return 24;
-  if (line.type === 'stream') return 40;
+  if (line.type === 'band') return 18 + 20 * line.band.streams.length;
+  if (line.type === 'key') return 38;
   return line.rung.session ? 54 : 38;
 }
 
-/** Places of the columns in pixels. @param {Ladder} ladder @param {number} width */
+/** Places of the columns in pixels. @param {Ladder} ladder @param {number} width @returns {Places} */
 function placesOf(ladder, width) {
   const narrow = width < 560;
   const lead = narrow ? 92 : 216;
   const count = ladder.participants.length;
   const column = Math.max((narrow ? 110 : 170) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
-  return {lead, column, width: Math.round(lead + column * count), x: (/** @type {number} */ i) => lead + column * (i + 0.5)};
+  return {lead, column, width: Math.round(lead + column * count), x: (i) => lead + column * (i + 0.5)};
 }
 
-/** @param {Ladder} ladder @param {ReturnType<typeof placesOf>} places */
+/** @param {Ladder} ladder @param {Places} places */
 function headsOf(ladder, places) {
   const heads = ladder.participants.map((p, i) => styled(el('div.head', {title: `${p.address} ${p.ports.join(' ')}`},
     el('b', null, shown(p.name) || say(p.role) || '?'), el('span', null, shown(addressOf(p, ladder))),
@@ -55,7 +55,7 @@ function headsOf(ladder, places) {
   return styled(el('div.heads', {'aria-hidden': true}, titles, ...heads), {width: `${places.width}px`});
 }
 
-/** @param {Ladder} ladder @param {ReturnType<typeof placesOf>} places */
+/** @param {Ladder} ladder @param {Places} places */
 const lifelines = (ladder, places) => ladder.participants.map((_, i) => styled(el('div.lifeline'), {left: `${places.x(i)}px`}));
 
 /** @param {Rung} rung */
@@ -77,32 +77,28 @@ function spoken(ladder, rung) {
     (rung.relation === 'original' ? '' : `, ${rung.relation === 'retransmission' ? say('sentAgain', rung.transmission) : say(rung.relation)}`));
 }
 
-/** "180 Ringing (INVITE)" with what matters most in front. @param {string} label */
-function labelNodes(label) {
-  const [first, ...rest] = shown(label).split(' ');
-  return [el('b', null, first), rest.length ? ` ${rest.join(' ')}` : ''];
-}
-
-/** @param {Ladder} ladder @param {Rung} rung @param {ReturnType<typeof placesOf>} places */
+/** @param {Ladder} ladder @param {Rung} rung @param {Places} places */
 function arrowOf(ladder, rung, places) {
   const m = message(rung.message);
   const [from, to] = [places.x(rung.from - 1), places.x(rung.to - 1)];
   const way = from === to ? 'self' : from < to ? 'right' : 'left';
   const classes = [way, inkOf(rung, m), m.status ? 'response' : 'request', rung.relation];
-  const label = el('span.label', {title: shown(rung.label)}, rung.failure && el('span.cross', null, '✗ '), ...labelNodes(rung.label),
-    rung.transmission > 1 && el('span.times', null, ` ×${rung.transmission}`), rung.relation === 'hop' && el('span.times', null, ' ↪'));
-  const arrow = el('div.arrow', {class: ['arrow', ...classes].join(' ')}, label, el('span.line'),
+  const [first, ...rest] = shown(rung.label).split(' ');
+  const label = el('span.label', {title: shown(rung.label)}, rung.failure && '✗ ', rung.relation === 'hop' && '↪ ', el('b', null, first),
+    rung.transmission > 1 && ` ×${rung.transmission}`, ` ${rest.join(' ')}`);
+  const arrow = el('div.arrow', {class: ['arrow', ...classes].join(' ')}, label, el('span.stroke'),
     rung.session && el('span.session', {title: shown(rung.session)}, shown(rung.session)));
-  return styled(arrow, {left: `${Math.min(from, to)}px`, width: `${way === 'self' ? Math.max(places.column * 0.48, 60) : Math.abs(to - from)}px`});
+  return styled(arrow, {left: `${Math.min(from, to)}px`, width: `${way === 'self' ? places.column * 0.48 : Math.abs(to - from)}px`, '--room': `${places.column * 0.4}px`});
 }
 
-/** @param {Ladder} ladder @param {Line} line @param {ReturnType<typeof placesOf>} places @returns {HTMLElement} */
+/** @param {Ladder} ladder @param {Line} line @param {Places} places @returns {HTMLElement} */
 function lineOf(ladder, line, places) {
   const width = {width: `${places.width}px`};
   if (line.type === 'gap') {
     return styled(el('div.gap', {role: 'presentation'}, ...lifelines(ladder, places), el('span', null, say('gap', duration(line.seconds)))), width);
   }
-  if (line.type === 'stream') return styled(bandOf(ladder, line.stream, places), width);
+  if (line.type === 'band') return styled(bandOf(ladder, line.band, places), width);
+  if (line.type === 'key') return styled(keyLine(ladder, line.key, places), width);
   const {rung} = line;
   const classes = ['line', rung === state.rung && 'chosen', state.marks.has(rung.message) && 'marked', state.hits?.has(rung.message) && 'hit'];
   return styled(el('div', {
@@ -112,19 +108,26 @@ function lineOf(ladder, line, places) {
   el('span.delta', null, `+${rung.delta_s.toFixed(3)}`), arrowOf(ladder, rung, places)), width);
 }
 
-/** A stream as a band between its ends. @param {Ladder} ladder @param {any} stream @param {ReturnType<typeof placesOf>} places */
-function bandOf(ladder, stream, places) {
-  const end = (/** @type {string} */ endpoint) => {
-    const exact = ladder.participants.findIndex((p) => p.ports.some((port) => endpoint === `${p.address}:${port}`));
-    return exact >= 0 ? exact : ladder.participants.findIndex((p) => endpoint.startsWith(`${p.address}:`) || endpoint.startsWith(`[${p.address}]:`));
-  };
-  const [from, to] = [end(stream.source), end(stream.destination)].map((i, k) => (i < 0 ? (k ? ladder.participants.length - 1 : 0) : i));
-  const [left, right] = [Math.min(places.x(from), places.x(to)), Math.max(places.x(from), places.x(to))];
-  const label = el('span', null, from <= to ? '' : '◄ ', el('b', null, 'RTP'), ` ${streamTitle(stream)}`, from <= to ? ' ►' : '');
-  const band = el('div.band', {title: `${stream.source} → ${stream.destination}`, click: () => chooseView('streams')}, label);
-  return el('div.bandline', {role: 'presentation'}, ...lifelines(ladder, places),
-    el('span.time', null, secondsBetween(ladder.rungs[0].time, stream.start).toFixed(3)),
-    styled(band, {left: `${left}px`, width: `${Math.max(right - left, 120)}px`}));
+/** Media between two participants, a line for each stream. @param {Ladder} ladder @param {Band} band @param {Places} places */
+function bandOf(ladder, band, places) {
+  const [left, right] = [places.x(band.left - 1), places.x(band.right - 1)];
+  const lines = band.streams.map((stream) => {
+    const text = ` ${shown(stream.codec) || 'RTP'} · ${say('packets', stream.packets)} · ${duration(stream.duration_s)}` +
+      (stream.lost ? ` · ${stream.loss_percent}% ${say('loss')}` : '');
+    return el('div', null, stream.from > stream.to && '◄', text, stream.from <= stream.to && ' ►');
+  });
+  const width = Math.max(right - left, 120);
+  return el('div.bandline', {role: 'presentation', click: () => chooseView('streams')}, ...lifelines(ladder, places),
+    el('span.time', null, band.streams[0].since_start_s.toFixed(3)),
+    styled(el('div.band', null, ...lines), {left: `${left}px`, width: `${width}px`}));
+}
+
+/** A key pressed in a stream. @param {Ladder} ladder @param {Key} key @param {Places} places */
+function keyLine(ladder, key, places) {
+  const [from, to] = [places.x(key.from - 1), places.x(key.to - 1)];
+  const arrow = el('div', {class: `arrow ink3 ${from < to ? 'right' : 'left'}`}, el('span.label', null, el('b', null, '⌨ ', shown(key.key))), el('span.stroke'));
+  return el('div.bandline', {role: 'presentation'}, ...lifelines(ladder, places), el('span.frame', null, key.frame),
+    el('span.time', null, key.since_start_s.toFixed(3)), styled(arrow, {left: `${Math.min(from, to)}px`, width: `${Math.abs(to - from)}px`}));
 }
 
 /** The ladder as rows of text: the same rungs for readers that see no picture. @param {Ladder} ladder @param {number} most */
