@@ -13,11 +13,13 @@ extern const Command streams_command;
 extern const Command message_command;
 extern const Command check_command;
 extern const Command flows_command;
+extern const Command report_command;
 extern const Command export_command;
 extern const Command explain_command;
 
 namespace {
 constexpr auto table = std::to_array<const Command*>({
+constexpr std::array<const Command*, 8> table{
     &overview_command, //
     &calls_command,    //
     &ladder_command,   //
@@ -25,6 +27,7 @@ constexpr auto table = std::to_array<const Command*>({
     &message_command,  //
     &check_command,    //
     &flows_command,    //
+    &report_command,   //
     &export_command,   //
     &explain_command,  //
 });

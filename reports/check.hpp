@@ -9,6 +9,8 @@
 /// Renderings of comparisons with expected flows.
 namespace rungs::reports {
 
+class TextFilter;
+
 /// One call judged by one flow.
 struct Check {
     const check::Flow* flow = nullptr;
@@ -28,7 +30,7 @@ void write_fits(const Analysis& analysis, const std::vector<Fit>& fits, const Te
 
 /// docs/formats/rungs.check-1.schema.json
 void write_checks_json(const Analysis& analysis, const std::vector<Check>& checks, check::Verdict verdict,
-                       Sink& sink);
+                       Sink& sink, TextFilter* filter = nullptr);
 void write_fits_json(const Analysis& analysis, const std::vector<Fit>& fits, Sink& sink);
 
 /// A test suite for each check, a test case for each step.

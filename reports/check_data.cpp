@@ -46,8 +46,10 @@ void write_row(const Analysis& analysis, const Check& check, const Row& row, Jso
     json.begin_object();
     json.member("kind", to_string(row.kind));
     json.key("expected");
-    if (row.kind == Row::Kind::extra) json.null();
-    else json.value(subject_of(analysis, check, row));
+    if (row.kind == Row::Kind::extra)
+        json.null();
+    else
+        json.value(subject_of(analysis, check, row));
     if (row.kind == Row::Kind::extra)
         json.member("status", row.status == StepStatus::met ? "allowed" : "violated");
     else
@@ -118,8 +120,9 @@ std::string escaped(std::string_view text) {
 
 } // namespace
 
-void write_checks_json(const Analysis& analysis, const std::vector<Check>& checks, Verdict verdict, Sink& sink) {
-    JsonWriter json(sink);
+void write_checks_json(const Analysis& analysis, const std::vector<Check>& checks, Verdict verdict,
+                       Sink& sink, TextFilter* filter) {
+    JsonWriter json(sink, filter);
     json.begin_object();
     json.member("schema", "rungs.check/1");
     json.member("verdict", check::to_string(verdict));
@@ -170,20 +173,22 @@ void write_checks_junit(const Analysis& analysis, const std::vector<Check>& chec
         for (const Row& row : check.outcome.rows) {
             if (row.kind == Row::Kind::extra && row.status == StepStatus::met) continue;
             ++tests;
-            cases += fmt::format("    <testcase classname=\"{}\" name=\"{}: {}\"", escaped(check.flow->name), tests,
-                                 escaped(subject_of(analysis, check, row)));
+            cases += fmt::format("    <testcase classname=\"{}\" name=\"{}: {}\"", escaped(check.flow->name),
+                                 tests, escaped(subject_of(analysis, check, row)));
             if (row.status == StepStatus::met) {
                 cases += "/>\n";
             } else {
                 const bool unknown = row.status == StepStatus::undecidable;
                 ++(unknown ? skipped : failures);
-                cases += fmt::format("><{} message=\"{}: {}\"/></testcase>\n", unknown ? "skipped" : "failure",
-                                     escaped(check::to_string(row.status)), escaped(sentence(row, Language::en)));
+                cases +=
+                    fmt::format("><{} message=\"{}: {}\"/></testcase>\n", unknown ? "skipped" : "failure",
+                                escaped(check::to_string(row.status)), escaped(sentence(row, Language::en)));
             }
         }
         sink.write(fmt::format("  <testsuite name=\"{} call {}\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
                                "skipped=\"{}\">\n{}  </testsuite>\n",
-                               escaped(check.flow->name), check.outcome.call, tests, failures, skipped, cases));
+                               escaped(check.flow->name), check.outcome.call, tests, failures, skipped,
+                               cases));
     }
     sink.write("</testsuites>\n");
 }

@@ -22,8 +22,9 @@ constexpr std::string_view schema = "rungs.analysis/1";
 /// Writes the members of each object; who opens the object decides what stands before them.
 class AnalysisWriter {
   public:
-    AnalysisWriter(const Analysis& analysis, std::string_view tool_version, Sink& sink)
-        : m_analysis(analysis), m_tool_version(tool_version), m_json(sink), m_reader(analysis) {
+    AnalysisWriter(const Analysis& analysis, std::string_view tool_version, Sink& sink,
+                   TextFilter* filter = nullptr)
+        : m_analysis(analysis), m_tool_version(tool_version), m_json(sink, filter), m_reader(analysis) {
         for (const Endpoint& endpoint : analysis.endpoints) m_endpoints.push_back(to_string(endpoint));
         for (std::size_t i = 0; i < analysis.invitations.size(); ++i) {
             const auto& messages = analysis.invitations[i].messages;
@@ -355,6 +356,9 @@ class AnalysisWriter {
             m_json.null();
         } else if (const auto text = as_text(detail.octets); is_utf8(text)) {
             m_json.member("raw", text);
+        } else if (m_json.filtered()) {
+            m_json.key("raw");
+            m_json.null();
         } else {
             m_json.key("raw_b64");
             m_json.base64(detail.octets);
@@ -447,12 +451,12 @@ class AnalysisWriter {
 
 } // namespace
 
-void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink) {
-    AnalysisWriter(analysis, tool_version, sink).write_document();
+void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter) {
+    AnalysisWriter(analysis, tool_version, sink, filter).write_document();
 }
 
-void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink) {
-    AnalysisWriter(analysis, tool_version, sink).write_lines();
+void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter) {
+    AnalysisWriter(analysis, tool_version, sink, filter).write_lines();
 }
 
 } // namespace rungs::reports

@@ -5,13 +5,19 @@
 /// Machine-readable renderings, written piece by piece (never a document in memory).
 namespace rungs::reports {
 
-/// One object, schema rungs.analysis/1 (docs/formats/rungs.analysis-1.schema.json).
-void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink);
+class TextFilter;
+
+/// One object, schema rungs.analysis/1 (docs/formats/rungs.analysis-1.schema.json). `filter` sees all texts;
+/// what it could not see (octets that are not text) is left out then.
+void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink,
+                TextFilter* filter = nullptr);
 
 /// The same objects a line each, with "type" first.
-void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink);
+void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink,
+                  TextFilter* filter = nullptr);
 
 /// Ladders as participants and rungs, schema rungs.ladder/1 (docs/formats/rungs.ladder-1.schema.json).
-void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink);
+void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink,
+                       TextFilter* filter = nullptr);
 
 } // namespace rungs::reports

@@ -17,7 +17,7 @@ constexpr bool is_plain(char c) {
 
 } // namespace
 
-JsonWriter::JsonWriter(Sink& sink) : m_sink(sink) {
+JsonWriter::JsonWriter(Sink& sink, TextFilter* filter) : m_sink(sink), m_filter(filter) {
     m_buffer.reserve(buffer_octets * 2);
 }
 
@@ -68,6 +68,7 @@ void JsonWriter::end_document() {
 
 void JsonWriter::key(std::string_view name) {
     separate();
+    m_key = name;
     m_buffer += '"';
     m_buffer += name;
     m_buffer += "\":";
@@ -87,7 +88,11 @@ void JsonWriter::value(bool boolean) {
 void JsonWriter::value(std::string_view text) {
     separate();
     m_buffer += '"';
-    escaped(text);
+    if (m_filter != nullptr) {
+        escaped(m_filter->apply(m_key, text));
+    } else {
+        escaped(text);
+    }
     m_buffer += '"';
 }
 

@@ -15,6 +15,14 @@
 
 namespace rungs::reports {
 
+/// Changes texts on their way into a document.
+class TextFilter {
+  public:
+    virtual ~TextFilter() = default;
+    /// `key` names the member that `text` (or the array it is in) is the value of.
+    virtual std::string apply(std::string_view key, std::string_view text) = 0;
+};
+
 /// Writes JSON (RFC 8259) as it comes, through a buffer: no tree, no allocation per value. The caller keeps
 /// the order right (a key before each value of an object); commas are put where they belong.
 ///
@@ -22,7 +30,8 @@ namespace rungs::reports {
 /// `\uXXXX`, each octet that is not UTF-8 as U+FFFD. What must keep its octets is written with `base64`.
 class JsonWriter {
   public:
-    explicit JsonWriter(Sink& sink);
+    /// `filter`, when there is one, sees every text (not keys, times and Base64) before it is written.
+    explicit JsonWriter(Sink& sink, TextFilter* filter = nullptr);
     ~JsonWriter() { flush(); }
     JsonWriter(const JsonWriter&) = delete;
     JsonWriter& operator=(const JsonWriter&) = delete;
@@ -37,8 +46,10 @@ class JsonWriter {
     /// Ends a document (NDJSON: one of many) with a line feed.
     void end_document();
 
-    /// `name` is one of ours: plain ASCII without quotes.
+    /// `name` is one of ours: plain ASCII without quotes, in static storage.
     void key(std::string_view name);
+
+    [[nodiscard]] bool filtered() const { return m_filter != nullptr; }
 
     void null();
     void value(bool boolean);
@@ -88,6 +99,8 @@ class JsonWriter {
     void decimal(std::int64_t number, unsigned decimals);
 
     Sink& m_sink;
+    TextFilter* m_filter;
+    std::string_view m_key; ///< the last one
     std::string m_buffer;
     std::array<bool, max_depth> m_has_element{}; ///< by depth
     std::array<bool, max_depth> m_by_lines{};

@@ -229,6 +229,7 @@ class Builder {
         rung.relates_to = message.relates_to;
         if (message.relation == Relation::retransmission)
             rung.transmission = 1 + ++m_sent_again[first_sent(id)];
+        rung.is_response = message.status != 0;
         rung.failure = message.status >= 400 && message.status != 401 && message.status != 407;
         observe(message, detail, rung);
         m_ladder.rungs.push_back(std::move(rung));

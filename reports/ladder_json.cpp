@@ -102,8 +102,8 @@ void write_key(const KeyRung& key, JsonWriter& json) {
 
 } // namespace
 
-void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink) {
-    JsonWriter json(sink);
+void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink, TextFilter* filter) {
+    JsonWriter json(sink, filter);
     MessageReader reader(analysis);
     json.begin_object();
     json.member("schema", "rungs.ladder/1");

@@ -1,0 +1,83 @@
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "analyzer/filter/keep_calls.hpp"
+#include "cli/captures.hpp"
+#include "cli/command.hpp"
+#include "cli/flow_choice.hpp"
+#include "cli/output.hpp"
+#include "cli/terminal.hpp"
+#include "cli/version.hpp"
+#include "reports/html.hpp"
+#include "reports/ladder.hpp"
+#include "reports/redact.hpp"
+
+namespace rungs::cli {
+namespace {
+
+constexpr std::array<std::string_view, 1> formats{"html"};
+
+struct ReportOptions {
+    std::vector<std::string> flows; ///< --flow
+    bool redact = false;
+};
+
+/// For each flow the call that follows it best.
+std::vector<reports::Check> check_calls(const Analysis& analysis, const std::deque<check::Flow>& flows) {
+    std::vector<reports::Check> checks;
+    const std::vector<Id> calls = reports::selected_calls(analysis, {});
+    for (const check::Flow& flow : flows) {
+        if (auto best = check::judge_best(analysis, calls, flow)) checks.push_back({&flow, std::move(*best)});
+    }
+    return checks;
+}
+
+ExitStatus write_report(const Options& options, const ReportOptions& wanted) {
+    const auto captures = captures_of(options);
+    std::deque<check::Flow> flows; // read before the captures, so that a mistake in one is told at once
+    for (const std::string& name : wanted.flows) flows.push_back(choose_flow(name));
+    Analysis analysis = read_captures(options, captures);
+    const auto selection = select_calls(analysis, options);
+    if (!selection.all()) filter::keep_calls(analysis, selection.calls);
+    Output output(options.output, captures);
+    std::optional<reports::Redactor> redactor;
+    reports::HtmlStyle style;
+    style.language = text_style(options, output.descriptor()).language;
+    if (wanted.redact) style.filter = &redactor.emplace(analysis);
+    style.checks = check_calls(analysis, flows);
+    reports::write_html(analysis, version(), style, output.sink());
+    output.finish();
+    return ExitStatus::done;
+}
+
+Action declare(CLI::App& app, Options& options) {
+    add_capture_options(app, options);
+    add_selection_options(app, options);
+    add_output_options(app, options, formats);
+    add_text_options(app, options);
+    const auto wanted = std::make_shared<ReportOptions>();
+    app.add_option("--flow", wanted->flows, "compare with this flow, built in or a file; may be repeated")
+        ->type_name("NAME|FILE")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all()
+        ->group("Flow");
+    app.add_flag("--redact", wanted->redact,
+                 "pseudonyms for people, numbers, addresses and credentials, the same throughout");
+    return [&options, wanted] { return write_report(options, *wanted); };
+}
+
+constexpr std::array<Example, 3> examples{{
+    {"rungs report lab.pcapng -o lab.html", "everything in one page that opens without a network"},
+    {"rungs report lab.pcapng --redact -o lab.html", "the same without names, numbers, addresses"},
+    {"rungs report lab.pcapng --flow cancelled -o lab.html", "with the flow it should follow beside it"},
+}};
+
+} // namespace
+
+extern const Command report_command;
+const Command report_command{"report", "FILE...", "Write a page for the browser", examples, declare};
+
+} // namespace rungs::cli

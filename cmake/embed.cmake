@@ -1,0 +1,30 @@
+# Writes the scripts and the style of the HTML report into a C++ header, a constant for each file:
+#     cmake -DFOLDER=reports/html -DOUTPUT=assets.hpp -DSCRIPTS=a.js,b.js -DSTYLES=a.css -P embed.cmake
+# The order given is the order in the page. Lines that are nothing but comment are left out.
+
+function(constants list_name files)
+    string(REPLACE "," ";" files "${files}")
+    list(LENGTH files count)
+    set(text "inline constexpr std::array<std::string_view, ${count}> ${list_name}{\n")
+    foreach(file IN LISTS files)
+        file(READ "${FOLDER}/${file}" content)
+        string(REGEX REPLACE "(^|\n) *(//|/\\*|\\*)[^\n]*" "" content "${content}") # comment lines stay at home
+        string(APPEND text "    R\"asset(${content})asset\", // ${file}\n")
+    endforeach()
+    set(${list_name} "${text}};\n" PARENT_SCOPE)
+endfunction()
+
+constants(scripts "${SCRIPTS}")
+constants(styles "${STYLES}")
+file(WRITE "${OUTPUT}" "#pragma once
+
+#include <array>
+#include <string_view>
+
+// Made by cmake/embed.cmake from the files in ${FOLDER}.
+namespace rungs::reports::html_assets {
+
+${scripts}
+${styles}
+} // namespace rungs::reports::html_assets
+")

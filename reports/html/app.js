@@ -1,0 +1,439 @@
+// The page: what is chosen, how it is laid out, and what keys and links do.
+
+/** @type {State} */
+const state = {
+  call: null, rung: null, view: 'ladder', tab: 'raw', pane: 'calls', query: '', hits: null, filter: noFilter(),
+  filtersOpen: false, order: 'sortStart', clock: false, byKind: false, zoom: 1, legOnly: false, leg: null, marks: new Set(),
+};
+
+/** @type {Windowed<Call>} */ let callList;
+/** @type {Windowed<Line>|null} */ let rungList = null;
+/** @type {Record<string, HTMLElement>} */ const panes = {};
+
+// --- what is shown
+
+/** @param {Call} call */
+const callTitle = (call) => `${say('call', call.id)} · ${shown(nameOf(call.caller))} → ${shown(nameOf(call.callee))}`;
+
+/** @param {Call} call */
+function callFacts(call) {
+  const facts = [outcomeText(call), `${call.start.slice(0, 19).replace('T', ' ')} UTC`];
+  if (call.challenged) facts.push(say('challenged'));
+  if (call.pdd_ms !== null) facts.push(`${say('pdd')} ${duration(call.pdd_ms / 1000)}`);
+  if (call.ring_ms !== null) facts.push(`${say('ring')} ${duration(call.ring_ms / 1000)}`);
+  if (call.duration_s !== null) facts.push(`${say('talk')} ${duration(call.duration_s)}`);
+  if (call.ended_by) facts.push(say('endedBy', say(call.ended_by)));
+  if (call.legs.length > 1) facts.push(`${call.legs.length} ${say('legs')}`);
+  if (call.reason) facts.push(shown(call.reason));
+  return facts.join(' · ');
+}
+
+const views = () => ['ladder', 'table', 'streams', 'findings', ...(checks.some((one) => one.call === state.call?.id) ? ['check'] : [])];
+
+function showCall() {
+  const {call} = state;
+  rungList = null;
+  if (!views().includes(state.view)) state.view = 'ladder';
+  if (!call) return panes.ladder.replaceChildren(el('p.empty', null, say('noCalls')));
+  const ladder = /** @type {Ladder} */ (ladderOf.get(call.id));
+  const view = el('div.view', {role: 'tabpanel', id: 'call-view', 'aria-labelledby': `tab-${state.view}`});
+  panes.ladder.replaceChildren(backButton('calls'), el('h2', null, callTitle(call)), el('p.facts', null, callFacts(call)),
+    tabs(views(), state.view, 'call-view', chooseView), view);
+  if (state.view === 'ladder') showLadder(ladder, view);
+  else if (state.view === 'table') view.append(ladderTable(ladder, 2000));
+  else if (state.view === 'streams') view.append(streamsView(call));
+  else if (state.view === 'check') view.append(checkView(call));
+  else view.append(findingsView(call));
+}
+
+/** @param {Ladder} ladder @param {HTMLElement} view */
+function showLadder(ladder, view) {
+  const list = el('div.rungs', {id: 'rungs', role: 'listbox', tabindex: 0, 'aria-label': say('ladder'), focus: () => { state.pane = 'ladder'; }});
+  view.append(list);
+  let places = placesOf(ladder, list.clientWidth);
+  let heads = headsOf(ladder, places);
+  list.append(heads);
+  const rungs = new Windowed(list, (/** @type {Line} */ line) => lineOf(ladder, line, places), heightOf);
+  rungs.lead = heads.offsetHeight;
+  rungList = rungs;
+  rungs.show(linesOf(ladder));
+  rungs.activate(rungs.items.findIndex((line) => line.type === 'rung' && line.rung === state.rung));
+  new ResizeObserver(() => {
+    const next = placesOf(ladder, list.clientWidth);
+    if (next.width === places.width) return;
+    places = next;
+    heads.replaceWith(heads = headsOf(ladder, places));
+    rungs.draw();
+  }).observe(list);
+}
+
+function showMessage() {
+  const tools = state.rung && el('div.tools', null, button(say('link'), () => copy(location.href)), button(say('filter'), () => copy(tsharkFilter())));
+  panes.message.replaceChildren(backButton('ladder'), ...messagePane(state.rung, state.tab), tools || '');
+  highlightHits();
+}
+
+function showCalls() {
+  const shownCalls = calls.filter(passes).sort(orders[state.order]);
+  callList.show(shownCalls);
+  callList.activate(shownCalls.findIndex((call) => call === state.call));
+  panes.count.textContent = say('count', shownCalls.length, calls.length);
+  panes.hits.textContent = !state.hits ? '' : !state.hits.size ? say('noHits') : say('hits', state.hits.size, shownCalls.length);
+  return shownCalls;
+}
+
+/** Marks what was searched for in the open message. */
+function highlightHits() {
+  const registry = /** @type {any} */ (CSS).highlights;
+  if (!registry) return;
+  registry.delete('search');
+  const wanted = state.query.toLowerCase();
+  const view = document.getElementById('message-view');
+  if (!wanted || !view) return;
+  const ranges = [];
+  const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = (walker.currentNode.textContent ?? '').toLowerCase();
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
+      const range = new Range();
+      range.setStart(walker.currentNode, at);
+      range.setEnd(walker.currentNode, at + wanted.length);
+      ranges.push(range);
+    }
+  }
+  registry.set('search', new (/** @type {any} */ (window).Highlight)(...ranges));
+}
+
+// --- choosing
+
+/** @param {Call} call @param {Rung|null} [rung] */
+function chooseCall(call, rung = null) {
+  const isNew = call !== state.call;
+  if (isNew) state.legOnly = false;
+  state.call = call;
+  state.rung = rung ?? ladderOf.get(call.id)?.rungs.find((one) => !state.hits || state.hits.has(one.message)) ?? null;
+  callList.activate(callList.items.indexOf(call));
+  showCall();
+  showMessage();
+  writeHash(isNew);
+}
+
+/** @param {Rung} rung */
+function chooseRung(rung) {
+  state.rung = rung;
+  if (rungList) rungList.activate(rungList.items.findIndex((line) => line.type === 'rung' && line.rung === rung));
+  showMessage();
+  writeHash(false);
+}
+
+/** @param {string} view */
+function chooseView(view) {
+  state.view = view;
+  showCall();
+  document.getElementById(`tab-${view}`)?.focus();
+  writeHash(false);
+}
+
+/** @param {string} tab */
+function chooseTab(tab) {
+  state.tab = tab;
+  showMessage();
+  document.getElementById(`tab-${tab}`)?.focus();
+  writeHash(false);
+}
+
+/** On narrow screens one pane is seen at a time. @param {string} pane */
+function setPane(pane) {
+  state.pane = pane;
+  panes.app.dataset.pane = pane;
+  if (pane === 'calls') callList.list.focus();
+  if (pane === 'ladder') (rungList?.list ?? panes.ladder).focus();
+}
+
+/** @param {string} frame */
+function goToFrame(frame) {
+  for (const ladder of ladders) {
+    const rung = ladder.rungs.find((one) => one.frame === frame || message(one.message).frames.includes(Number(frame)));
+    if (!rung) continue;
+    state.view = 'ladder';
+    chooseCall(/** @type {Call} */ (callById.get(ladder.call)), rung);
+    return setPane('ladder');
+  }
+  tell(say('noFrame', frame));
+}
+
+/** @param {string} query */
+function find(query) {
+  state.query = query;
+  state.hits = query ? search(query) : null;
+  refilter();
+}
+
+function refilter() {
+  const shownCalls = showCalls();
+  if (state.call && shownCalls.includes(state.call)) showCall();
+  else if (shownCalls[0]) chooseCall(shownCalls[0]);
+  highlightHits();
+}
+
+/** To the next or previous line of the ladder, or of the list of calls. @param {number} by */
+function move(by) {
+  if (state.pane === 'calls') {
+    const next = callList.items[Math.max(callList.items.indexOf(/** @type {Call} */ (state.call)) + by, 0)];
+    if (next) chooseCall(next);
+  } else step(by, () => true);
+}
+
+/** @param {number} by @param {(rung: Rung) => boolean} fits @returns {boolean} */
+function step(by, fits) {
+  if (!rungList) return false;
+  for (let i = rungList.active + by; i >= 0 && i < rungList.items.length; i += by) {
+    const line = rungList.items[i];
+    if (line.type !== 'rung' || !fits(line.rung)) continue;
+    chooseRung(line.rung);
+    return true;
+  }
+  return false;
+}
+
+/** The next hit, also in the calls after this one; without a search the next message. @param {number} by */
+function nextHit(by) {
+  const fits = (/** @type {Rung} */ rung) => !state.hits || state.hits.has(rung.message);
+  if (step(by, fits) || !state.hits) return;
+  const next = callList.items[callList.items.indexOf(/** @type {Call} */ (state.call)) + by];
+  const rungs = next && /** @type {Ladder} */ (ladderOf.get(next.id)).rungs.filter(fits);
+  if (next && rungs) chooseCall(next, by > 0 ? rungs[0] : rungs[rungs.length - 1]);
+}
+
+// --- links
+
+function tsharkFilter() {
+  const chosen = state.marks.size ? [...state.marks].map(message) : state.rung ? [message(state.rung.message)] : [];
+  return `frame.number in {${chosen.flatMap((m) => m.frames).sort((a, b) => a - b).join(', ')}}`;
+}
+
+/** `#call=3&frame=17&tab=session`: by frame, which stays the same whatever else a report holds. @param {boolean} isStep Back returns from it */
+function writeHash(isStep) {
+  const parts = new URLSearchParams();
+  if (state.call) parts.set('call', String(state.call.id));
+  if (state.rung) parts.set('frame', state.rung.frame);
+  if (state.view !== 'ladder') parts.set('view', state.view);
+  if (state.tab !== 'raw') parts.set('tab', state.tab);
+  const hash = `#${parts}`;
+  if (hash === location.hash) return;
+  if (isStep && location.hash) history.pushState(null, '', hash); else history.replaceState(null, '', hash);
+}
+
+function readHash() {
+  const parts = new URLSearchParams(location.hash.slice(1));
+  const frame = parts.get('frame');
+  let call = callById.get(Number(parts.get('call'))) ?? null;
+  const fits = (/** @type {Rung} */ rung) => rung.frame === frame;
+  if (!call && frame) call = callById.get(ladders.find((ladder) => ladder.rungs.some(fits))?.call ?? 0) ?? null;
+  const view = parts.get('view') ?? 'ladder';
+  const tab = parts.get('tab') ?? 'raw';
+  state.view = ['table', 'streams', 'findings', 'check'].includes(view) ? view : 'ladder';
+  state.tab = Object.hasOwn(messageViews, tab) ? tab : 'raw';
+  if (call) chooseCall(call, ladderOf.get(call.id)?.rungs.find(fits) ?? null);
+  return call;
+}
+
+/** @param {string} text */
+function copy(text) {
+  const failed = () => tell(`${say('notCopied')}: ${text}`);
+  try {
+    navigator.clipboard.writeText(text).then(() => tell(say('copied')), failed);
+  } catch {
+    failed();
+  }
+}
+
+/** @param {string} text */
+function tell(text) {
+  panes.said.textContent = text;
+  setTimeout(() => { if (panes.said.textContent === text) panes.said.textContent = ''; }, 4000);
+}
+
+// --- the page
+
+/** What the reader chose stays, where the browser lets a file keep it. @param {string} key @param {string} [value] */
+function remembered(key, value) {
+  try {
+    if (value !== undefined) localStorage.setItem(`rungs.${key}`, value);
+    return localStorage.getItem(`rungs.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string|null} theme */
+const setTheme = (theme) => { if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme; };
+
+function toggleTheme() {
+  const isDark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  setTheme(remembered('theme', isDark ? 'light' : 'dark') ?? (isDark ? 'light' : 'dark'));
+}
+
+/** @param {string} to */
+function setLanguage(to) {
+  language = to === 'zh-CN' ? 'zh-CN' : 'en';
+  document.documentElement.lang = language;
+}
+
+function save() {
+  const url = URL.createObjectURL(new Blob([block('analysis')], {type: 'application/json'}));
+  el('a', {href: url, download: 'rungs.analysis.json'}).click();
+  URL.revokeObjectURL(url);
+}
+
+/** @param {string} pane */
+const backButton = (pane) => button(`← ${say('back')}`, () => setPane(pane), {class: 'back'});
+
+/** @param {string} title @param {...Node} content */
+function dialog(title, ...content) {
+  const box = /** @type {HTMLDialogElement} */ (el('dialog', {'aria-label': title, close: () => box.remove()}, el('h2', null, title), ...content));
+  box.append(button(say('close'), () => box.close()));
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+function askForFrame() {
+  const input = /** @type {HTMLInputElement} */ (el('input', {inputmode: 'decimal', 'aria-label': say('toFrame')}));
+  const box = dialog(say('toFrame'), input);
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    box.close();
+    goToFrame(input.value.trim());
+  });
+  input.focus();
+}
+
+function showHelp() {
+  dialog(say('help'), el('dl.keys', null, ...keys.flatMap(([names, , word]) => [el('dt', null, ...names.split(' ').map((name) => el('kbd', null, name))), el('dd', null, say(word))])));
+}
+
+function toggleFilters() {
+  state.filtersOpen = !state.filtersOpen;
+  panes.filters.hidden = !state.filtersOpen;
+  panes.filterButton.setAttribute('aria-expanded', String(state.filtersOpen));
+  if (state.filtersOpen) panes.filters.querySelector('select')?.focus();
+}
+
+/** @param {number} factor 0 fits the window again */
+function zoom(factor) {
+  state.zoom = factor ? Math.min(Math.max(state.zoom * factor, 0.5), 4) : 1;
+  showCall();
+}
+
+function mark() {
+  if (!state.rung) return;
+  const id = state.rung.message;
+  if (!state.marks.delete(id)) state.marks.add(id);
+  if (state.marks.size > 2) state.marks.delete([...state.marks][0]);
+  rungList?.draw();
+}
+
+function toggleLeg() {
+  state.legOnly = !state.legOnly;
+  state.leg = state.rung && message(state.rung.message).dialog;
+  showCall();
+}
+
+function goBack() {
+  if (state.pane === 'message') setPane('ladder');
+  else if (state.pane === 'ladder') setPane('calls');
+}
+
+function enter() {
+  if (state.pane === 'calls') setPane('ladder');
+  else setPane('message');
+}
+
+/** Keys as sngrep and Wireshark have them, what they do, and the word that says it. @type {[string, (key: string) => void, string][]} */
+const keys = [
+  ['j k ↓ ↑', (key) => move(key === 'j' || key === 'ArrowDown' ? 1 : -1), 'key.move'],
+  ['Enter', enter, 'key.open'], ['Esc', goBack, 'key.back'],
+  ['/', () => panes.search.focus(), 'key.search'], ['f', toggleFilters, 'key.filter'],
+  ['n p', (key) => nextHit(key === 'n' ? 1 : -1), 'key.hits'], ['g', askForFrame, 'key.go'], ['x', toggleLeg, 'key.legs'],
+  ['r', () => chooseTab('raw'), 'key.raw'], ['␣', mark, 'key.mark'],
+  ['d', () => chooseTab(state.marks.size === 2 ? 'diff' : 'session'), 'key.diff'],
+  ['m', () => chooseView(state.view === 'streams' ? 'ladder' : 'streams'), 'key.media'],
+  ['l', () => chooseView(state.view === 'ladder' ? 'table' : 'ladder'), 'key.table'],
+  ['+ - 0', (key) => zoom(key === '0' ? 0 : key === '-' ? 0.8 : 1.25), 'key.zoom'],
+  ['w', () => { state.clock = !state.clock; showCall(); }, 'key.time'],
+  ['c', () => { state.byKind = !state.byKind; showCall(); }, 'key.color'],
+  ['t', toggleTheme, 'key.theme'], ['?', showHelp, 'key.help'],
+];
+
+/** @type {Record<string, string>} */
+const keyNames = {ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', ' ': '␣', '=': '+'};
+
+addEventListener('keydown', (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog')) return;
+  if (target.matches('input, select')) {
+    if (event.key === 'Escape' || (event.key === 'Enter' && target === panes.search)) { target.blur(); setPane('ladder'); }
+    return;
+  }
+  if (target.matches('button, summary') && (event.key === 'Enter' || event.key === ' ')) return;
+  if (target.matches('[role=tab]') && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+    const next = event.key === 'ArrowLeft' ? target.previousElementSibling : target.nextElementSibling;
+    return /** @type {HTMLElement|null} */ (next)?.click();
+  }
+  if (target.matches('pre, .page') && event.key.startsWith('Arrow')) return; // scrolls
+  const name = keyNames[event.key] ?? event.key;
+  const action = keys.find(([names]) => names.split(' ').includes(name));
+  if (!action) return;
+  event.preventDefault();
+  action[1](event.key);
+});
+
+function header() {
+  const files = analysis.captures.map((/** @type {any} */ capture) => capture.path.split('/').pop()).join(', ');
+  const packets = analysis.captures.reduce((/** @type {number} */ sum, /** @type {any} */ capture) => sum + capture.packets, 0);
+  const warnings = [!analysis.complete && say('incomplete'), analysis.captures.some((/** @type {any} */ capture) => capture.truncated) && say('truncated')].filter(Boolean);
+  const switchLanguage = () => { setLanguage(remembered('language', language === 'en' ? 'zh-CN' : 'en') ?? (language === 'en' ? 'zh-CN' : 'en')); start(); };
+  return el('header', null, el('h1', null, el('b', null, 'rungs'), ` ${shown(files)}`),
+    el('span.facts', null, [say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · ')),
+    warnings.length > 0 && el('span.even', null, `⚠ ${warnings.join(' ')}`),
+    el('nav', {'aria-label': say('help')}, button(say('language'), switchLanguage, {lang: language === 'en' ? 'zh-CN' : 'en'}),
+      button('◐', toggleTheme, {title: say('theme'), 'aria-label': say('theme')}), button(say('print'), () => print()),
+      button(say('save'), save), button('?', showHelp, {title: say('help'), 'aria-label': say('help')})));
+}
+
+/** Builds the page anew: at first, and when the language changes. */
+function start() {
+  panes.search = el('input', {type: 'search', placeholder: `${say('search')}  /`, 'aria-label': say('search'), value: state.query,
+    input: () => find(/** @type {HTMLInputElement} */ (panes.search).value)});
+  panes.filters = filterPanel();
+  panes.filterButton = button(say('filters'), toggleFilters, {'aria-expanded': state.filtersOpen, 'aria-controls': 'filters'});
+  panes.count = el('span.facts');
+  panes.hits = el('span.facts', {role: 'status', 'aria-live': 'polite'});
+  panes.said = el('div.said', {role: 'status', 'aria-live': 'polite'});
+  const list = el('div.list', {id: 'calls', role: 'listbox', tabindex: 0, 'aria-label': say('calls'), focus: () => { state.pane = 'calls'; }});
+  const order = choice('sort', Object.keys(orders), state.order, (value) => { state.order = value; showCalls(); }, say);
+  panes.calls = el('section.calls', {'aria-label': say('calls')}, panes.search, el('div.tools', null, panes.filterButton, order, panes.count), panes.filters, panes.hits, list);
+  panes.ladder = el('section.ladder', {'aria-label': say('ladder')});
+  panes.message = el('section.message', {'aria-label': say('message')});
+  panes.app = el('div', {id: 'app', 'data-pane': state.pane}, header(), el('main', null, panes.calls, panes.ladder, panes.message), panes.said);
+  document.getElementById('app')?.remove();
+  document.getElementById('paper')?.remove();
+  document.body.prepend(panes.app, el('div', {id: 'paper'}));
+  callList = new Windowed(list, callLine, () => 58);
+  const shownCalls = showCalls();
+  const first = state.call ?? shownCalls[0];
+  if (first) chooseCall(first, state.rung); else { showCall(); showMessage(); }
+}
+
+setTheme(remembered('theme'));
+setLanguage(remembered('language') ?? language);
+const linked = location.hash;
+if (linked.includes('=') || calls.length === 1) state.pane = 'ladder';
+start();
+if (linked.includes('=')) {
+  history.replaceState(null, '', linked);
+  readHash();
+}
+addEventListener('popstate', readHash);

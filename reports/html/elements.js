@@ -1,0 +1,87 @@
+// Makes elements. Text goes in as text: nothing here, and nothing in the page, parses markup.
+
+/**
+ * @param {string} tag "div", or "div.class.class"
+ * @param {Record<string, any>|null} [attributes] functions are listeners, null and false are left out
+ * @param {...(Node|string|number|null|undefined|false)} children
+ * @returns {HTMLElement}
+ */
+function el(tag, attributes, ...children) {
+  const [name, ...classes] = tag.split('.');
+  const element = document.createElement(name);
+  if (classes.length) element.className = classes.join(' ');
+  return filled(element, attributes, children);
+}
+
+/** The same for SVG. @param {string} name @param {Record<string, any>} [attributes] @param {...(Node|string)} children */
+function svg(name, attributes, ...children) {
+  return filled(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
+}
+
+/** @template {Element} T @param {T} element @param {Record<string, any>|null|undefined} attributes @param {any[]} children */
+function filled(element, attributes, children) {
+  for (const [key, value] of Object.entries(attributes ?? {})) {
+    if (typeof value === 'function') element.addEventListener(key, value);
+    else if (key.startsWith('aria-') && value != null) element.setAttribute(key, String(value));
+    else if (value != null && value !== false) element.setAttribute(key, value === true ? '' : String(value));
+  }
+  for (const child of children) {
+    if (child != null && child !== false) element.append(typeof child === 'number' ? String(child) : child);
+  }
+  return element;
+}
+
+/** @template {HTMLElement} T @param {T} element @param {Record<string, string>} style */
+function styled(element, style) {
+  for (const [name, value] of Object.entries(style)) element.style.setProperty(name, value);
+  return element;
+}
+
+// Characters that a reader would not see, or that would reorder what is around them.
+const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** @param {string} c */
+function token(c) {
+  const code = c.charCodeAt(0);
+  const hex = code.toString(16).toUpperCase();
+  return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `U+${hex.padStart(4, '0')}`;
+}
+
+/** Captured text in one line, harmless as a label. @param {string|null|undefined} text */
+const shown = (text) => (text ?? '').replace(/[\t\n]/g, ' ').replace(hidden, token);
+
+/** Captured text with what is hidden in it marked. @param {string} text @returns {Node[]} */
+function marked(text) {
+  /** @type {Node[]} */
+  const nodes = [];
+  let end = 0;
+  for (const match of text.matchAll(hidden)) {
+    if (match.index > end) nodes.push(document.createTextNode(text.slice(end, match.index)));
+    nodes.push(el('span.token', null, token(match[0])));
+    end = match.index + 1;
+  }
+  if (end < text.length) nodes.push(document.createTextNode(text.slice(end)));
+  return nodes;
+}
+
+/** @param {string} text @param {() => void} click @param {Record<string, any>} [more] */
+const button = (text, click, more) => el('button', {type: 'button', click, ...more}, text);
+
+/**
+ * A plain table. @param {string[]} headings @param {(Node|string|number|null)[][]} rows @param {string} [label]
+ */
+function tableOf(headings, rows, label) {
+  return el('table', {'aria-label': label},
+    el('thead', null, el('tr', null, ...headings.map((heading) => el('th', {scope: 'col'}, heading)))),
+    el('tbody', null, ...rows.map((cells) => el('tr', null, ...cells.map((cell) => el('td', null, cell))))));
+}
+
+/**
+ * A row of tabs. @param {string[]} names keys of words @param {string} chosen @param {string} panel id of what they switch
+ * @param {(name: string) => void} choose
+ */
+function tabs(names, chosen, panel, choose) {
+  return el('div.tabs', {role: 'tablist'}, ...names.map((name) => button(say(name), () => choose(name), {
+    role: 'tab', 'aria-selected': name === chosen, 'aria-controls': panel, id: `tab-${name}`,
+  })));
+}

@@ -1,0 +1,146 @@
+// The ladder: hosts that stay in view, a line for each message, pause and stream.
+
+const gapAtLeast = 2; // seconds
+
+/** @param {Ladder} ladder @returns {Line[]} */
+function linesOf(ladder) {
+  /** @type {Line[]} */
+  const lines = [];
+  const media = [...ladder.bands.map((band) => ({before: band.before, line: /** @type {Line} */ ({type: 'band', band})})),
+    ...ladder.keys.map((key) => ({before: key.before, line: /** @type {Line} */ ({type: 'key', key})}))].sort((a, b) => a.before - b.before);
+  /** @type {Rung|null} */
+  let before = null;
+  ladder.rungs.forEach((rung, i) => {
+    while (media.length && media[0].before <= i + 1) lines.push(/** @type {any} */ (media.shift()).line);
+    if (!isShown(rung)) return;
+    const pause = before ? rung.since_start_s - before.since_start_s : 0;
+    if (pause >= gapAtLeast) lines.push({type: 'gap', seconds: pause});
+    lines.push({type: 'rung', rung});
+    before = rung;
+  });
+  return lines.concat(media.map(({line}) => line));
+}
+
+/** @param {Rung} rung */
+function isShown(rung) {
+  const m = message(rung.message);
+  if (state.legOnly && m.dialog !== state.leg) return false;
+  if (rung.relation === 'retransmission' && !state.filter.again) return false;
+  return passesFilter(m);
+}
+
+/** @param {Line} line */
+function heightOf(line) {
+  if (line.type === 'gap') return 24;
+  if (line.type === 'band') return 18 + 20 * line.band.streams.length;
+  if (line.type === 'key') return 38;
+  return line.rung.session ? 54 : 38;
+}
+
+/** Places of the columns in pixels. @param {Ladder} ladder @param {number} width @returns {Places} */
+function placesOf(ladder, width) {
+  const narrow = width < 560;
+  const lead = narrow ? 92 : 216;
+  const count = ladder.participants.length;
+  const column = Math.max((narrow ? 110 : 170) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
+  return {lead, column, width: Math.round(lead + column * count), x: (i) => lead + column * (i + 0.5)};
+}
+
+/** @param {Ladder} ladder @param {Places} places */
+function headsOf(ladder, places) {
+  const heads = ladder.participants.map((p, i) => styled(el('div.head', {title: `${p.address} ${p.ports.join(' ')}`},
+    el('b', null, shown(p.name) || say(p.role) || '?'), el('span', null, shown(addressOf(p, ladder))),
+    p.name && p.role !== 'other' && el('i', null, say(p.role))), {left: `${places.x(i) - places.column / 2}px`, width: `${places.column}px`}));
+  const titles = el('div.titles', null, el('span.frame', null, say('frame')), el('span.time', null, say('time')), el('span.delta', null, say('delta')));
+  return styled(el('div.heads', {'aria-hidden': true}, titles, ...heads), {width: `${places.width}px`});
+}
+
+/** @param {Ladder} ladder @param {Places} places */
+const lifelines = (ladder, places) => ladder.participants.map((_, i) => styled(el('div.lifeline'), {left: `${places.x(i)}px`}));
+
+/** @param {Rung} rung */
+const timeOf = (rung) => (state.clock ? rung.time.slice(11, 23) : rung.since_start_s.toFixed(3));
+
+/** Colour class: by leg, or by what kind of message it is. @param {Rung} rung @param {Message} m */
+function inkOf(rung, m) {
+  if (rung.failure) return 'failure';
+  if (!state.byKind) return `ink${(m.dialog ?? 0) % 6}`;
+  if (m.status) return m.status < 200 ? 'ink2' : m.status < 300 ? 'ink3' : 'ink4';
+  return m.protocol === 'SIP' ? 'ink1' : 'ink5';
+}
+
+/** @param {Ladder} ladder @param {Rung} rung */
+function spoken(ladder, rung) {
+  const [from, to] = [rung.from, rung.to].map((i) => ladder.participants[i - 1]);
+  const name = (/** @type {Participant} */ p) => p.name ?? p.address;
+  return shown(`${say('frame')} ${rung.frame}, ${rung.since_start_s.toFixed(3)} s, ${name(from)} → ${name(to)}, ${rung.label}` +
+    (rung.relation === 'original' ? '' : `, ${rung.relation === 'retransmission' ? say('sentAgain', rung.transmission) : say(rung.relation)}`));
+}
+
+/** @param {Ladder} ladder @param {Rung} rung @param {Places} places */
+function arrowOf(ladder, rung, places) {
+  const m = message(rung.message);
+  const [from, to] = [places.x(rung.from - 1), places.x(rung.to - 1)];
+  const way = from === to ? 'self' : from < to ? 'right' : 'left';
+  const classes = [way, inkOf(rung, m), m.status ? 'response' : 'request', rung.relation];
+  const [first, ...rest] = shown(rung.label).split(' ');
+  const label = el('span.label', {title: shown(rung.label)}, rung.failure && '✗ ', rung.relation === 'hop' && '↪ ', el('b', null, first),
+    rung.transmission > 1 && ` ×${rung.transmission}`, ` ${rest.join(' ')}`);
+  const arrow = el('div.arrow', {class: ['arrow', ...classes].join(' ')}, label, el('span.stroke'),
+    rung.session && el('span.session', {title: shown(rung.session)}, shown(rung.session)));
+  return styled(arrow, {left: `${Math.min(from, to)}px`, width: `${way === 'self' ? places.column * 0.48 : Math.abs(to - from)}px`, '--room': `${places.column * 0.4}px`});
+}
+
+/** @param {Ladder} ladder @param {Line} line @param {Places} places @returns {HTMLElement} */
+function lineOf(ladder, line, places) {
+  const width = {width: `${places.width}px`};
+  if (line.type === 'gap') {
+    return styled(el('div.gap', {role: 'presentation'}, ...lifelines(ladder, places), el('span', null, say('gap', duration(line.seconds)))), width);
+  }
+  if (line.type === 'band') return styled(bandOf(ladder, line.band, places), width);
+  if (line.type === 'key') return styled(keyLine(ladder, line.key, places), width);
+  const {rung} = line;
+  const classes = ['line', rung === state.rung && 'chosen', state.marks.has(rung.message) && 'marked', state.hits?.has(rung.message) && 'hit'];
+  return styled(el('div', {
+    class: classes.filter(Boolean).join(' '), role: 'option', 'aria-selected': rung === state.rung, 'aria-label': spoken(ladder, rung),
+    click: () => { chooseRung(rung); setPane('message'); },
+  }, ...lifelines(ladder, places), el('span.frame', null, rung.frame), el('span.time', null, timeOf(rung)),
+  el('span.delta', null, `+${rung.delta_s.toFixed(3)}`), arrowOf(ladder, rung, places)), width);
+}
+
+/** Media between two participants, a line for each stream. @param {Ladder} ladder @param {Band} band @param {Places} places */
+function bandOf(ladder, band, places) {
+  const [left, right] = [places.x(band.left - 1), places.x(band.right - 1)];
+  const lines = band.streams.map((stream) => {
+    const text = ` ${shown(stream.codec) || 'RTP'} · ${say('packets', stream.packets)} · ${duration(stream.duration_s)}` +
+      (stream.lost ? ` · ${stream.loss_percent}% ${say('loss')}` : '');
+    return el('div', null, stream.from > stream.to && '◄', text, stream.from <= stream.to && ' ►');
+  });
+  const width = Math.max(right - left, 120);
+  return el('div.bandline', {role: 'presentation', click: () => chooseView('streams')}, ...lifelines(ladder, places),
+    el('span.time', null, band.streams[0].since_start_s.toFixed(3)),
+    styled(el('div.band', null, ...lines), {left: `${left}px`, width: `${width}px`}));
+}
+
+/** A key pressed in a stream. @param {Ladder} ladder @param {Key} key @param {Places} places */
+function keyLine(ladder, key, places) {
+  const [from, to] = [places.x(key.from - 1), places.x(key.to - 1)];
+  const arrow = el('div', {class: `arrow ink3 ${from < to ? 'right' : 'left'}`}, el('span.label', null, el('b', null, '⌨ ', shown(key.key))), el('span.stroke'));
+  return el('div.bandline', {role: 'presentation'}, ...lifelines(ladder, places), el('span.frame', null, key.frame),
+    el('span.time', null, key.since_start_s.toFixed(3)), styled(arrow, {left: `${Math.min(from, to)}px`, width: `${Math.abs(to - from)}px`}));
+}
+
+/** The ladder as rows of text: the same rungs for readers that see no picture. @param {Ladder} ladder @param {number} most */
+function ladderTable(ladder, most) {
+  const rungs = ladder.rungs.filter(isShown);
+  const end = (/** @type {number} */ i) => {
+    const p = ladder.participants[i - 1];
+    return shown(p.name ? `${p.name} ${addressOf(p, ladder)}` : addressOf(p, ladder));
+  };
+  const rows = rungs.slice(0, most).map((rung) => [
+    button(rung.frame, () => { chooseRung(rung); setPane('message'); }, {'aria-label': spoken(ladder, rung)}),
+    timeOf(rung), `+${rung.delta_s.toFixed(3)}`, end(rung.from), end(rung.to),
+    `${rung.failure ? '✗ ' : ''}${shown(rung.label)}${rung.transmission > 1 ? ` ×${rung.transmission}` : ''}`, shown(rung.session)]);
+  return el('div.page', {tabindex: 0, role: 'region', 'aria-label': say('table')}, rungs.length > most && el('p', null, say('only', most)),
+    tableOf([say('frame'), say('time'), say('delta'), say('source'), say('destination'), say('message'), say('session')], rows, say('ladder')));
+}

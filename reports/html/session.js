@@ -1,0 +1,56 @@
+// Session descriptions: an offer beside its answer (RFC 3264).
+
+/** The description that `m` answers, or that answers it: the nearest one the other way in its dialog. @param {Message} m */
+function counterpart(m) {
+  const others = [...messages.values()].filter((other) => other.sdp && other.dialog === m.dialog && other.source !== m.source &&
+    !other.retransmission_of && !other.hop_of);
+  const before = others.filter((other) => other.id < m.id).pop();
+  const after = others.find((other) => other.id > m.id);
+  return m.status ? before ?? after : after ?? before;
+}
+
+/** @param {Format} format */
+const codec = (format) => `${format.encoding ?? format.format}${format.clock_rate_hz ? `/${format.clock_rate_hz}` : ''}`;
+
+/** @param {Media|undefined} media */
+const isHeld = (media) => !!media && (media.direction === 'sendonly' || media.direction === 'inactive' || /^0\.0\.0\.0:/.test(media.address ?? ''));
+
+/** @param {Media|undefined} media */
+const isRefused = (media) => !!media && /:0$/.test(media.address ?? '');
+
+/** @param {Media|undefined} offer @param {Media|undefined} answer */
+function codecRows(offer, answer) {
+  const names = new Map();
+  for (const format of offer?.formats ?? []) names.set(codec(format), {offer: format});
+  for (const format of answer?.formats ?? []) names.set(codec(format), {...names.get(codec(format)), answer: format});
+  return [...names].map(([name, {offer: a, answer: b}]) => {
+    const remark = !b ? say('dropped') : !a ? say('added') : a.format === b.format ? say('kept') : say('renumbered', a.format, b.format);
+    const text = (/** @type {Format|undefined} */ format) => (format ? shown(`${format.format} ${name}${format.fmtp ? ` ${format.fmtp}` : ''}`) : '-');
+    return [say('codecs'), text(a), text(b), el(`span.${!a || !b ? 'even' : 'good'}`, null, remark)];
+  });
+}
+
+/** @param {Media|undefined} a @param {Media|undefined} b @returns {(Node|string)[][]} */
+function mediaRows(a, b) {
+  const remarks = [isHeld(a) || isHeld(b) ? say('hold') : '', isRefused(b) ? say('rejected') : ''].filter(Boolean);
+  return [
+    [say('media'), shown(a?.type ?? '-'), shown(b?.type ?? '-'), shown(a?.protocol ?? b?.protocol)],
+    [say('address'), shown(a?.address ?? '-'), shown(b?.address ?? '-'), ''],
+    [say('direction'), a?.direction ?? '-', b?.direction ?? '-', el('span.even', null, remarks.join(', '))],
+    ...codecRows(a, b),
+  ];
+}
+
+/** @param {Message} m */
+function sessionView(m) {
+  if (!m.sdp) return el('p.empty', null, say('noSession'));
+  const other = counterpart(m);
+  const [offer, answer] = !other || m.id < other.id ? [m, other] : [other, m];
+  const title = (/** @type {string} */ key, /** @type {Message|undefined} */ one) => `${say(key)}${one ? ` (${say('frame')} ${one.frames[0]})` : ''}`;
+  const count = Math.max(offer.sdp?.media.length ?? 0, answer?.sdp?.media.length ?? 0);
+  const rows = [];
+  for (let i = 0; i < count; ++i) rows.push(...mediaRows(offer.sdp?.media[i], answer?.sdp?.media[i]));
+  const isEarly = [offer, answer].some((one) => one?.status && one.status > 100 && one.status < 200);
+  return el('div', null, !other && el('p.empty', null, say('noOther')), isEarly && el('p', null, say('early')),
+    tableOf(['', title('offer', offer), title('answer', answer), ''], rows, say('session')));
+}

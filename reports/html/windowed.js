@@ -1,0 +1,72 @@
+// A list of any length that only builds the lines in view. It is a listbox: the list keeps the focus and names the
+// active line, so that lines may come and go.
+
+/** @template Item */
+class Windowed {
+  /**
+   * @param {HTMLElement} list scrolls; gets the keyboard's focus
+   * @param {(item: Item, index: number) => HTMLElement} build a line; its place and its id are set here
+   * @param {(item: Item) => number} height of a line in pixels
+   */
+  constructor(list, build, height) {
+    this.list = list;
+    this.build = build;
+    this.height = height;
+    /** @type {Item[]} */
+    this.items = [];
+    this.tops = new Float64Array(1);
+    this.active = -1;
+    this.space = el('div.space', {role: 'presentation'});
+    this.lead = 0; // height of what sticks above the lines
+    list.append(this.space);
+    list.addEventListener('scroll', () => this.draw(), {passive: true});
+    new ResizeObserver(() => this.draw()).observe(list);
+  }
+
+  /** @param {Item[]} items */
+  show(items) {
+    this.items = items;
+    this.tops = new Float64Array(items.length + 1);
+    items.forEach((item, i) => { this.tops[i + 1] = this.tops[i] + this.height(item); });
+    styled(this.space, {height: `${this.tops[items.length]}px`});
+    this.draw();
+  }
+
+  /** Index of the line at `y`. @param {number} y */
+  at(y) {
+    let low = 0;
+    let high = Math.max(this.items.length - 1, 0);
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.tops[middle] <= y) low = middle; else high = middle - 1;
+    }
+    return low;
+  }
+
+  draw() {
+    const from = Math.max(this.at(this.list.scrollTop) - 4, 0);
+    const to = Math.min(this.at(this.list.scrollTop + this.list.clientHeight) + 5, this.items.length);
+    const lines = [];
+    for (let i = from; i < to; ++i) {
+      const line = this.build(this.items[i], i);
+      line.id = `${this.list.id}-${i}`;
+      lines.push(styled(line, {top: `${this.tops[i]}px`, height: `${this.height(this.items[i])}px`}));
+    }
+    this.space.replaceChildren(...lines);
+    if (this.active >= from && this.active < to) this.list.setAttribute('aria-activedescendant', `${this.list.id}-${this.active}`);
+    else this.list.removeAttribute('aria-activedescendant');
+  }
+
+  /** Makes a line the active one and brings it into view. @param {number} index */
+  activate(index) {
+    this.active = index;
+    if (index >= 0 && index < this.items.length) {
+      const room = this.list.clientHeight - this.lead;
+      const top = this.tops[index];
+      const bottom = this.tops[index + 1];
+      if (top < this.list.scrollTop) this.list.scrollTop = top;
+      else if (bottom > this.list.scrollTop + room) this.list.scrollTop = bottom - room;
+    }
+    this.draw();
+  }
+}

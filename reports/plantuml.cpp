@@ -1,0 +1,98 @@
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "reports/diagram_text.hpp"
+#include "reports/diagrams.hpp"
+#include "reports/ladder_walk.hpp"
+#include "reports/terminal.hpp"
+
+namespace rungs::reports {
+namespace {
+
+constexpr std::size_t most_arrows = 450; // an image has at most 4096 pixels of height
+
+/// Signs as character references: PlantUML would read many as formatting, a link, an image, or a call of its
+/// preprocessor (`%getenv()`).
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : printable(text)) {
+        const bool plain = is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+                           std::string_view(" .,:()@").find(c) != std::string_view::npos;
+        if (plain) {
+            out += c;
+        } else {
+            out += fmt::format("&#{};", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        }
+    }
+    return out;
+}
+
+class Diagram {
+  public:
+    Diagram(const Ladder& ladder, Language language, Sink& sink)
+        : m_ladder(ladder), m_language(language), m_sink(sink) {}
+
+    void write() {
+        begin();
+        walk(m_ladder, *this);
+        m_sink.write("@enduml\n");
+    }
+
+    void gap(Duration pause) { m_sink.write(fmt::format("... {} ...\n", escaped(format_duration(pause)))); }
+    void rung(const Rung& rung) {
+        arrow(rung.from,
+              rung.failure       ? "-[#B3261E]->"
+              : rung.is_response ? "-->"
+                                 : "->",
+              rung.to, (rung.failure ? "✗ " : "") + escaped(label_of(rung)));
+    }
+    void band(const Band& band, const BandStream& stream) {
+        const auto [from, to] =
+            stream.to_right ? std::pair(band.left, band.right) : std::pair(band.right, band.left);
+        arrow(from, "->>", to, escaped(label_of(stream, m_language)));
+    }
+    void key(const KeyRung& key) { arrow(key.from, "->>", key.to, "DTMF " + escaped(key.key)); }
+
+  private:
+    void begin() {
+        m_sink.write(
+            fmt::format("@startuml\ntitle {}\nhide footbox\n", escaped(heading_of(m_ladder, ++m_part))));
+        m_arrows = 0;
+        for (std::size_t i = 0; i < m_ladder.participants.size(); ++i) {
+            const Participant& participant = m_ladder.participants[i];
+            std::string name = escaped(name_of(participant, m_language));
+            if (!name.empty()) name += "\\n";
+            m_sink.write(
+                fmt::format("participant \"{}{}\" as P{}\n", name, escaped(address_of(participant)), i + 1));
+        }
+    }
+
+    void arrow(std::size_t from, std::string_view sign, std::size_t to, const std::string& text) {
+        if (m_arrows++ == most_arrows) {
+            m_sink.write("@enduml\n");
+            begin();
+        }
+        m_sink.write(fmt::format("P{} {} P{} : {}\n", from + 1, sign, to + 1, text));
+    }
+
+    const Ladder& m_ladder;
+    Language m_language;
+    Sink& m_sink;
+    unsigned m_part = 0;
+    std::size_t m_arrows = 0;
+};
+
+} // namespace
+
+void write_plantuml(const Analysis& analysis, const Selection& selection, Language language, Sink& sink) {
+    MessageReader reader(analysis);
+    for (const Id call : selected_calls(analysis, selection)) {
+        const Ladder ladder = build_ladder(analysis, call, reader);
+        Diagram(ladder, language, sink).write();
+    }
+}
+
+} // namespace rungs::reports
