@@ -90,7 +90,7 @@ std::string in_pieces(std::string_view capture, std::size_t size) {
 
 /// Takes out where things stood in the file.
 void forget_frames(nlohmann::ordered_json& json) {
-    for (const auto* key : {"frames", "frame", "captures", "tool"}) {
+    for (const auto* key : {"frames", "frame", "first_frame", "last_frame", "captures", "tool"}) {
         if (json.is_object()) json.erase(key);
     }
     if (json.is_structured())
@@ -148,7 +148,7 @@ TEST_CASE("msn: how TCP cuts the octets changes nothing but frame numbers") {
         CAPTURE(size);
         auto cut = analysis_of(in_pieces(capture, size));
         forget_frames(cut);
-        CHECK(cut == whole);
+        CHECK((cut == whole));
     }
 }
 
