@@ -44,10 +44,10 @@ void report(Course& course, const Rule& rule, const Mentions& mentions,
         const std::string why = mention.from_public
                                     ? fmt::format("the message came from {}", mention.source.to_string())
                                     : std::string("Via says that it was received from elsewhere");
-        course.report(rule,
-                      fmt::format("{} names {}, a private address, but {} (frame {}).", where,
-                                  mention.address.to_string(), why, course.frame(mention.messages.front())),
-                      mention.messages);
+        course.report(
+            rule,
+            fmt::format("{} names {}, a private address, but {}.", where, mention.address.to_string(), why),
+            mention.messages);
     }
 }
 

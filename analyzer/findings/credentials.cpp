@@ -39,23 +39,25 @@ const Rule& rule_for(DigestVerdict verdict) {
     return rule::auth_not_checkable;
 }
 
-std::string sentence(DigestVerdict verdict, const sip::Digest& credentials, const Message& request) {
-    const std::string who =
-        fmt::format("{} at {}", printable(credentials.username), printable(credentials.realm));
-    const std::string where = fmt::format("{} in frame {}", name_of(request), request.frame);
+std::string_view words_for(DigestVerdict verdict) {
     switch (verdict) {
-    case DigestVerdict::right: return fmt::format("The digest of {} in the {} is right.", who, where);
-    case DigestVerdict::wrong_password:
-        return fmt::format("The digest of {} in the {} was made with another password.", who, where);
-    case DigestVerdict::wrong_realm:
-        return fmt::format("The digest of {} in the {} is for another realm than asked for.", who, where);
-    case DigestVerdict::stale:
-        return fmt::format("The digest of {} in the {} is right, but its nonce was stale.", who, where);
-    case DigestVerdict::unknown_user:
-        return fmt::format("No password is known for {} in the {}.", who, where);
+    case DigestVerdict::right: return "is right";
+    case DigestVerdict::wrong_password: return "was made with another password";
+    case DigestVerdict::wrong_realm: return "is for another realm than asked for";
+    case DigestVerdict::stale: return "is right, but its nonce was stale";
+    case DigestVerdict::unknown_user: return "is of a user without a known password";
     case DigestVerdict::not_checkable: break;
     }
-    return fmt::format("The credentials in the {} cannot be checked.", where);
+    return "cannot be checked";
+}
+
+std::string sentence(DigestVerdict verdict, const sip::Digest& credentials, const Message& request) {
+    const bool named = !credentials.username.empty();
+    return fmt::format(
+        "The digest{} in the {} of frame {} {}.",
+        named ? fmt::format(" of {} at {}", printable(credentials.username), printable(credentials.realm))
+              : "",
+        name_of(request), request.frame, words_for(verdict));
 }
 
 /// The last challenge that each message answers, and the one that refused it, by link and Call-ID.
