@@ -22,7 +22,7 @@ std::string set_key(const std::vector<PayloadMapping>& mappings) {
 
 bool may_be_translated(const Hint& hint) {
     const IpAddress& named = hint.media.address;
-    return hint.sender.is_set() && hint.sender != named && (hint.sender.is_private() || named.is_private());
+    return hint.sender.is_set() && hint.sender.is_private() != named.is_private();
 }
 
 } // namespace

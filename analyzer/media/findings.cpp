@@ -165,7 +165,7 @@ class Finder {
     void check_addresses(const Stream& stream) {
         for (const auto& [named, seen] : {std::pair(stream.named_source, stream.source),
                                           std::pair(stream.named_destination, stream.destination)}) {
-            if (!named || !named->address.is_private() || named->address == seen.address) continue;
+            if (!named || !named->address.is_private() || seen.address.is_private()) continue;
             add(rule::nat, stream.call,
                 fmt::format("The session description names {}, but the media uses {}.", to_string(*named),
                             to_string(seen)),

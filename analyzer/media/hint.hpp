@@ -22,8 +22,8 @@ struct Hint {
     Timestamp time;
     std::uint32_t dialog = 0, message = 0; ///< ids of the analysis, 0 for none
     Endpoint media;
-    /// Where the message came from. When that is not the announced address and one of the two is private, NAT
-    /// may stand between: media at this address and the announced port is taken for what was announced.
+    /// Where the message came from. When one of that and the announced address is private and the other is
+    /// not, NAT stands between: media at this address and the announced port is taken for what was announced.
     IpAddress sender;
     std::optional<Endpoint> rtcp; ///< where it is not media's port plus 1
     bool t38 = false;             ///< UDPTL instead of RTP

@@ -118,8 +118,8 @@ void Meter::measure_time(const Observation& packet, Arrival arrival) {
         if (std::abs(change) < clock_jump_ms) {
             m_jitter.add(elapsed, ticks, clock_rate);
             m_transit_ms += change;
+            if (arrival == Arrival::in_order && m_sequences.skipped() == 0) measure_silence(ticks);
         }
-        if (arrival == Arrival::in_order && m_sequences.skipped() == 0) measure_silence(ticks);
     }
     m_previous_time = packet.time;
     m_previous_timestamp = packet.timestamp;
