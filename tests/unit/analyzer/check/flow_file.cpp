@@ -26,7 +26,7 @@ Error error_of(std::string_view yaml) {
 } // namespace
 
 TEST_CASE("a flow as the documentation writes it") {
-    const auto flow = parse_flow(R"(
+    const auto flow = parse_flow(R"yaml(
 flow: cancelled
 title: {en: Caller gives up while it rings, zh_CN: 主叫在振铃时挂断}
 roles: [caller, proxy]
@@ -43,7 +43,7 @@ steps:
   - quiet for 2s
 never: ["proxy -> caller: 200 (INVITE)"]
 extra: fail
-)",
+)yaml",
                                  "my.yaml");
     REQUIRE(flow);
     CHECK(flow->name == "cancelled");

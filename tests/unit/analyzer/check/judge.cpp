@@ -14,7 +14,7 @@
 #include "analyzer/check/builtin.hpp"
 #include "analyzer/check/flow_file.hpp"
 #include "analyzer/pipeline.hpp"
-#include "support/captures.hpp"
+#include "tests/support/captures.hpp"
 
 using namespace rungs;
 using namespace rungs::check;
@@ -37,10 +37,10 @@ std::vector<Id> all_calls(const Analysis& analysis) {
     return calls;
 }
 
-Outcome judge_file(const std::string& path, const Flow& flow) {
+check::Outcome judge_file(const std::string& path, const Flow& flow) {
     const Analysis analysis = read({path});
     auto outcome = judge_best(analysis, all_calls(analysis), flow);
-    return outcome ? std::move(*outcome) : Outcome{};
+    return outcome ? std::move(*outcome) : check::Outcome{};
 }
 
 Flow flow_of(std::string_view steps) {
@@ -90,7 +90,7 @@ using Names = std::set<std::string>;
 
 /// What a capture of each kind follows, and what it cannot tell because it ends first or shows one link only.
 /// Every other built-in flow fails on it.
-struct Kind {
+struct CaptureOf {
     const char* file;
     Names passes;
     Names unknown;
@@ -104,7 +104,7 @@ const Names next_try{"answered-challenge", "busy", "not-found", "redirected", "r
                      "answered-callee-ends", "answered-caller-ends", "cancelled", "early-media", "no-answer-cancel",
                      "session-refresh", "prack", "hold-resume", "answered-proxy", "b2bua", "self-call-busy"};
 
-const std::vector<Kind> kinds{
+const std::vector<CaptureOf> kinds{
     {"flow-register.pcap", {"register"}, {"unregister"}},
     {"flow-register-challenge.pcap", {"register-challenge"}, {"unregister"}},
     {"flow-register-refused.pcap", {"register-refused"}, {"register-challenge", "unregister"}},
@@ -185,7 +185,7 @@ const std::vector<std::pair<const char*, const char*>> pairs{
 
 TEST_CASE("each built-in flow passes on captures of its kind and fails on every other kind") {
     Names shown;
-    for (const Kind& kind : kinds) {
+    for (const CaptureOf& kind : kinds) {
         CAPTURE(kind.file);
         const Analysis analysis = read({sample(std::string("sip/") + kind.file)});
         for (const Flow& flow : builtin_flows()) {
@@ -262,7 +262,7 @@ TEST_CASE("a step in the wrong place is found and costs half") {
     Packets packets(sample("sip/lab-cancelled-caller.pcap"));
     packets.swap(6, 7); // 180 and CANCEL
     const test::TemporaryFile file(packets.octets());
-    const Outcome outcome = judge_file(file.path(), *find_builtin("cancelled"));
+    const check::Outcome outcome = judge_file(file.path(), *find_builtin("cancelled"));
     CHECK(outcome.verdict == Verdict::fail);
     CHECK(outcome.count(StepStatus::out_of_order) == 1);
     CHECK(outcome.count(StepStatus::missing) == 0);
@@ -355,7 +355,7 @@ TEST_CASE("extra messages by policy, and ignored ones") {
     const std::string steps = "steps: [\"caller -> proxy: INVITE\", \"proxy -> caller: 486\"]\n";
     CHECK(judge_file(path, flow_of(steps)).verdict == Verdict::pass);
     CHECK(judge_file(path, flow_of(steps + "extra: fail\n")).verdict == Verdict::fail);
-    const Outcome outcome = judge_file(path, flow_of(steps + "ignore: [ACK, 100, 407]\n"));
+    const check::Outcome outcome = judge_file(path, flow_of(steps + "ignore: [ACK, 100, 407]\n"));
     const auto extras = std::ranges::count(outcome.rows, Row::Kind::extra, &Row::kind);
     CHECK(extras == 1); // the first INVITE
 }
@@ -364,7 +364,7 @@ TEST_CASE("roles can be fixed") {
     const Analysis analysis = read({sample("sip/lab-busy-caller.pcap")});
     JudgeOptions options;
     options.roles["caller"] = *IpAddress::parse("192.168.1.20");
-    const Outcome right = judge(analysis, 1, *find_builtin("busy"), options);
+    const check::Outcome right = judge(analysis, 1, *find_builtin("busy"), options);
     CHECK(right.verdict == Verdict::pass);
     CHECK(right.course.roles[0].fixed);
     CHECK(right.course.roles[1].address == "203.0.113.5");
