@@ -15,6 +15,7 @@ using sip::Method;
 
 constexpr std::int64_t met_worth = 100;
 constexpr std::int64_t predicates_worth = 20;
+constexpr std::int64_t any_worth = 5; ///< a step that takes every message comes after those that name one
 /// What comes after the last event costs next to nothing when the capture may have ended before.
 constexpr std::int64_t open_end = -1;
 /// Clocks and stamps are no better than this; printed in docs/flows.md.
@@ -109,7 +110,7 @@ class Judge {
             for (std::size_t event = 0; event < events().size(); ++event) {
                 if (!fits(step.message, events()[event], m_analysis)) continue;
                 std::int64_t& worth = worth_of(i, event);
-                worth = met_worth;
+                worth = step.message.what.kind == MessagePattern::Kind::any ? any_worth : met_worth;
                 for (const Predicate& predicate : step.where) {
                     const Truth truth = m_facts.holds(predicate, events()[event].message, m_values).truth;
                     if (truth == Truth::yes) worth += predicates_worth;
@@ -283,12 +284,12 @@ class Judge {
         const bool any_met = std::ranges::any_of(m_outcome.rows, [](const Row& row) {
             return row.kind == Row::Kind::step && row.event;
         });
-        const auto closing = closing_event();
-        bool decided = !any_met || closing; // what comes after a step that cannot come any more cannot come
+        bool too_late = false; // what comes after a step that cannot come any more cannot come
         for (std::size_t i = 0; i < m_outcome.rows.size(); ++i) {
             Row& row = m_outcome.rows[i];
             if (row.kind != Row::Kind::step || row.status != StepStatus::missing) continue;
             const MessageStep& step = step_of(row).message;
+            const auto closing = closing_event(step);
             row.reason = Reason::never_came;
             if (any_met && link_absent(step)) {
                 set_undecidable(row, Reason::link_absent);
@@ -297,8 +298,8 @@ class Judge {
             } else if (any_met && begins_midway() && !met_neighbour(i, false)) {
                 set_undecidable(row, Reason::capture_begins);
             } else if (!met_neighbour(i, true)) {
-                decided = decided || could_not_come_later(i);
-                if (!decided) {
+                too_late = too_late || could_not_come_later(i);
+                if (any_met && !closing && !too_late) {
                     set_undecidable(row, Reason::capture_ends);
                     row.details = {fmt::format("{:.3f}", to_seconds(silence_at_end()))};
                 }
@@ -328,9 +329,9 @@ class Judge {
         return false;
     }
 
-    /// An event that no step asks for and after which the call cannot go on as expected: a final response to a
-    /// request that a step asked for, or a BYE.
-    [[nodiscard]] std::optional<std::size_t> closing_event() const {
+    /// An event that no step asks for and after which `step` cannot come any more on its link: a final response
+    /// to a request that a step asked for, or a BYE.
+    [[nodiscard]] std::optional<std::size_t> closing_event(const MessageStep& step) const {
         std::set<Id> asked; // transactions
         for (const Row& row : m_outcome.rows) {
             if (row.kind == Row::Kind::step && row.event && message_of(*row.event).status == 0)
@@ -338,6 +339,8 @@ class Judge {
         }
         for (const Row& row : m_outcome.rows) {
             if (row.kind != Row::Kind::extra) continue;
+            const Event& event = events()[*row.event];
+            if (!same_link(step, MessageStep{event.from, event.to, {}})) continue;
             const Message& message = message_of(*row.event);
             if (message.status == 0 && message.method == Method::bye) return row.event;
             if (message.status >= 200 && !is_challenge(message.status) && message.transaction != 0 &&

@@ -137,7 +137,7 @@ const std::vector<CaptureOf> kinds{
     {"flow-auth-stale.pcap",
      {"auth-stale", "auth-good", "answered-challenge", "answered-caller-ends"},
      one_link},
-    {"flow-hold-resume.pcap", {"hold-resume"}, {}},
+    {"flow-hold-resume.pcap", {"hold-resume"}, one_link},
     {"flow-session-refresh.pcap", {"session-refresh"}, one_link},
     {"flow-prack.pcap", {"prack", "answered-caller-ends"}, one_link},
     {"flow-blind-transfer.pcap", {"blind-transfer"}, {}},
@@ -186,7 +186,7 @@ const std::vector<std::pair<const char*, const char*>> pairs{
 TEST_CASE("each built-in flow passes on captures of its kind and fails on every other kind") {
     Names shown;
     for (const CaptureOf& kind : kinds) {
-        CAPTURE(kind.file);
+        CAPTURE(std::string(kind.file));
         const Analysis analysis = read({sample(std::string("sip/") + kind.file)});
         for (const Flow& flow : builtin_flows()) {
             CAPTURE(flow.name);
@@ -208,8 +208,8 @@ TEST_CASE("each built-in flow passes on captures of its kind and fails on every 
 
 TEST_CASE("cutting the end never turns a pass into a fail") {
     for (const auto& [name, file] : pairs) {
-        CAPTURE(name);
-        CAPTURE(file);
+        CAPTURE(std::string(name));
+        CAPTURE(std::string(file));
         const Flow& flow = *find_builtin(name);
         Packets packets(sample(std::string("sip/") + file));
         REQUIRE(verdict_of(packets, flow) == Verdict::pass);
@@ -240,11 +240,12 @@ TEST_CASE("a packet that was captured or sent twice changes nothing") {
 TEST_CASE("what a missing packet does to the cancelled call") {
     // Frames of lab-cancelled-caller: INVITE 407 ACK INVITE INVITE 100 180 CANCEL 200 487 487 ACK
     const std::map<std::size_t, Verdict> verdicts{
-        {1, Verdict::pass},          // without the first try: only the challenge is gone, see below
+        {1, Verdict::inconclusive},  // it may have been sent before the capture began
         {2, Verdict::fail},          {3, Verdict::fail},
         {4, Verdict::pass},          {5, Verdict::pass}, // sent twice: one is enough
         {6, Verdict::pass},          // 100 may be absent
-        {7, Verdict::fail},          {8, Verdict::fail}, {9, Verdict::fail},
+        {7, Verdict::fail},          {8, Verdict::fail},
+        {9, Verdict::inconclusive},  // 200 for CANCEL may come after all others
         {10, Verdict::pass},         {11, Verdict::pass}, // 487 was sent twice
         {12, Verdict::inconclusive}, // the capture ends at once: the ACK may have come later
     };
