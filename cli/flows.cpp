@@ -35,7 +35,8 @@ void list(const Options& options, Output& output) {
 }
 
 void show(const Options& options, Output& output) {
-    if (options.words.size() != 2) throw Failure{{"show needs the name of one flow", "rungs flows show cancelled"}};
+    if (options.words.size() != 2)
+        throw Failure{{"show needs the name of one flow", "rungs flows show cancelled"}};
     const check::Flow flow = choose_flow(options.words[1]);
     for (const auto& [name, yaml] : check::builtin_sources()) {
         if (name == flow.name) output.sink().write(yaml);
@@ -50,8 +51,9 @@ void learn(const Options& options, Output& output) {
     std::vector<check::Example> examples;
     for (const Analysis& analysis : analyses) {
         if (analysis.calls.empty())
-            throw Failure{{fmt::format("{}: no call to learn from", printable(options.words[examples.size() + 1])), {}},
-                          ExitStatus::negative};
+            throw Failure{
+                {fmt::format("{}: no call to learn from", printable(options.words[examples.size() + 1])), {}},
+                ExitStatus::negative};
         const auto call = std::ranges::find(analysis.calls, CallKind::call, &Call::kind);
         const auto at = call == analysis.calls.end() ? 0 : call - analysis.calls.begin();
         examples.push_back({&analysis, static_cast<Id>(at + 1)});
@@ -62,7 +64,8 @@ void learn(const Options& options, Output& output) {
 }
 
 void import(const Options& options, Output& output) {
-    if (options.words.size() != 2) throw Failure{{"import needs one SIPp scenario", "rungs flows import uac.xml"}};
+    if (options.words.size() != 2)
+        throw Failure{{"import needs one SIPp scenario", "rungs flows import uac.xml"}};
     std::ifstream file(options.words[1], std::ios::binary);
     if (!file) throw Failure{{fmt::format("{}: cannot be read", printable(options.words[1])), {}}};
     std::string xml(limits::flow_octets + 1, '\0');
@@ -85,7 +88,8 @@ ExitStatus perform(const Options& options) {
     } else if (verb == "import") {
         import(options, output);
     } else {
-        throw Failure{{fmt::format("flows cannot \"{}\"", printable(verb)), did_you_mean(nearest(verb, verbs))}};
+        throw Failure{
+            {fmt::format("flows cannot \"{}\"", printable(verb)), did_you_mean(nearest(verb, verbs))}};
     }
     output.finish();
     return ExitStatus::done;
@@ -108,7 +112,7 @@ constexpr std::array<Example, 4> examples{{
 } // namespace
 
 extern const Command flows_command;
-const Command flows_command{"flows", "list|show NAME|learn FILE...|import XML", "List, show, learn and import expected flows", examples,
-                            declare};
+const Command flows_command{"flows", "list|show NAME|learn FILE...|import XML",
+                            "List, show, learn and import expected flows", examples, declare};
 
 } // namespace rungs::cli

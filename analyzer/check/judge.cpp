@@ -72,8 +72,8 @@ class Judge {
         m_outcome.capped = m_outcome.course.capped;
     }
 
-    /// First as if the capture were whole. Where that fails, once more as if it had ended too early: it may be
-    /// the beginning of a call that goes right.
+    /// First as if the capture were whole. Where that fails, once more as if it had ended too early: it may
+    /// be the beginning of a call that goes right.
     Outcome judge() {
         weigh();
         Outcome whole = judge_with(Weights{});
@@ -94,7 +94,9 @@ class Judge {
     void drop_ignored() {
         std::erase_if(m_outcome.course.events, [this](const Event& event) {
             const Message& message = m_analysis.message(event.message);
-            const auto asked = [&](const Step& step) { return !step.quiet && fits(step.message.what, message); };
+            const auto asked = [&](const Step& step) {
+                return !step.quiet && fits(step.message.what, message);
+            };
             return std::ranges::any_of(m_flow.ignore,
                                        [&](const auto& pattern) { return fits(pattern, message); }) &&
                    std::ranges::none_of(m_flow.steps, asked);
@@ -128,9 +130,9 @@ class Judge {
     Outcome judge_with(const Weights& weights) {
         m_outcome.rows.clear();
         m_values = m_options.values;
-        const Alignment alignment =
-            align(m_flow.root, m_flow.steps, events().size(),
-                  [this](std::size_t step, std::size_t event) { return worth_of(step, event); }, weights);
+        const Alignment alignment = align(
+            m_flow.root, m_flow.steps, events().size(),
+            [this](std::size_t step, std::size_t event) { return worth_of(step, event); }, weights);
         m_outcome.score = alignment.score;
         m_outcome.capped = m_outcome.course.capped || alignment.capped;
         for (const AlignmentRow& row : alignment.rows) add_row(row);
@@ -174,7 +176,8 @@ class Judge {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (rows[i].kind != Row::Kind::step || rows[i].status != StepStatus::missing) continue;
             for (std::size_t j = 0; j < rows.size(); ++j) {
-                if (rows[j].kind != Row::Kind::extra || worth_of(rows[i].index, *rows[j].event) <= 1) continue;
+                if (rows[j].kind != Row::Kind::extra || worth_of(rows[i].index, *rows[j].event) <= 1)
+                    continue;
                 rows[i].event = rows[j].event;
                 rows[i].status = in_order(i) ? StepStatus::met : StepStatus::out_of_order;
                 if (rows[i].status == StepStatus::out_of_order) rows[i].reason = Reason::another_place;
@@ -281,9 +284,8 @@ class Judge {
     // --- steps without an event
 
     void explain_missing() {
-        const bool any_met = std::ranges::any_of(m_outcome.rows, [](const Row& row) {
-            return row.kind == Row::Kind::step && row.event;
-        });
+        const bool any_met = std::ranges::any_of(
+            m_outcome.rows, [](const Row& row) { return row.kind == Row::Kind::step && row.event; });
         bool too_late = false; // what comes after a step that cannot come any more cannot come
         for (std::size_t i = 0; i < m_outcome.rows.size(); ++i) {
             Row& row = m_outcome.rows[i];
@@ -306,8 +308,7 @@ class Judge {
             }
             if (row.status == StepStatus::missing && closing) {
                 row.reason = Reason::instead;
-                row.details = {describe(message_of(*closing)),
-                               fmt::format("{}", message_of(*closing).frame)};
+                row.details = {describe(message_of(*closing)), fmt::format("{}", message_of(*closing).frame)};
             }
         }
     }
@@ -329,8 +330,8 @@ class Judge {
         return false;
     }
 
-    /// An event that no step asks for and after which `step` cannot come any more on its link: a final response
-    /// to a request that a step asked for, or a BYE.
+    /// An event that no step asks for and after which `step` cannot come any more on its link: a final
+    /// response to a request that a step asked for, or a BYE.
     [[nodiscard]] std::optional<std::size_t> closing_event(const MessageStep& step) const {
         std::set<Id> asked; // transactions
         for (const Row& row : m_outcome.rows) {
@@ -424,7 +425,8 @@ class Judge {
             for (std::size_t event = 0; event < events().size(); ++event) {
                 const Message& message = message_of(event);
                 if (never.before && fits(*never.before, message)) break;
-                if (inside && fits(never.message, events()[event], m_analysis) && all_hold(never.where, event)) {
+                if (inside && fits(never.message, events()[event], m_analysis) &&
+                    all_hold(never.where, event)) {
                     row.event = event;
                     row.status = StepStatus::violated;
                     row.reason = Reason::forbidden;

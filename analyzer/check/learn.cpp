@@ -85,7 +85,8 @@ Result<std::string> learn_flow(std::span<const Example> examples, const std::str
         if (more.empty()) return fail("an example has no messages to learn from");
         steps = steps.empty() ? more : merge(steps, more);
     }
-    if (steps.empty()) return fail("there is no call to learn from", "rungs flows learn good1.pcap good2.pcap");
+    if (steps.empty())
+        return fail("there is no call to learn from", "rungs flows learn good1.pcap good2.pcap");
     std::string yaml = fmt::format("# learned from {} {}\nflow: {}\nroles: [caller, proxy]\nsteps:\n",
                                    examples.size(), examples.size() == 1 ? "call" : "calls", name);
     for (const Learned& learned : steps) {

@@ -20,8 +20,9 @@ struct Example {
 /// Error: no example, or one without messages.
 Result<std::string> learn_flow(std::span<const Example> examples, const std::string& name);
 
-/// A simple SIPp scenario (recv, send, optional, pause; nothing that branches) as a flow in YAML. `xml` is the
-/// text of the file, `source` names it in errors. The side that SIPp plays sends the first message, or gets it.
+/// A simple SIPp scenario (recv, send, optional, pause; nothing that branches) as a flow in YAML. `xml` is
+/// the text of the file, `source` names it in errors. The side that SIPp plays sends the first message, or
+/// gets it.
 Result<std::string> import_sipp(std::string_view xml, const std::string& source);
 
 } // namespace rungs::check

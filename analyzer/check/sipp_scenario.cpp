@@ -46,13 +46,15 @@ class Importer {
             if (node->type != XML_ELEMENT_NODE) continue;
             const std::string name = name_of(*node);
             std::optional<Error> error;
-            if (name == "send") error = read_send(*node);
-            else if (name == "recv") error = read_receive(*node);
+            if (name == "send")
+                error = read_send(*node);
+            else if (name == "recv")
+                error = read_receive(*node);
             if (error) return tl::unexpected(*error);
         }
         if (m_steps.empty()) return wrong(root, "the scenario neither sends nor receives");
-        return fmt::format("# imported from a SIPp scenario\nflow: imported\nroles: [caller, callee]\nsteps:\n{}",
-                           m_steps);
+        return fmt::format(
+            "# imported from a SIPp scenario\nflow: imported\nroles: [caller, callee]\nsteps:\n{}", m_steps);
     }
 
   private:
@@ -65,7 +67,8 @@ class Importer {
             std::string own_name;
             for (const xmlChar* c = own->name; *c != 0; c = std::next(c)) own_name += static_cast<char>(*c);
             if (own_name == name)
-                return text_of(std::unique_ptr<xmlChar, FreeText>(xmlNodeListGetString(node.doc, own->children, 1)));
+                return text_of(
+                    std::unique_ptr<xmlChar, FreeText>(xmlNodeListGetString(node.doc, own->children, 1)));
         }
         return {};
     }
@@ -80,7 +83,8 @@ class Importer {
             std::string_view method;
             while (!rest.empty() && method.empty()) {
                 std::string_view header = trim(take_until(rest, '\n'));
-                if (iequals(trim(take_until(header, ':')), "CSeq")) method = sip::parse_cseq(trim(header)).method;
+                if (iequals(trim(take_until(header, ':')), "CSeq"))
+                    method = sip::parse_cseq(trim(header)).method;
             }
             // [last_CSeq:] stands for the request that is answered.
             if (sip::method_from(method) == sip::Method::unknown) method = m_received;
@@ -122,10 +126,11 @@ class Importer {
 
 Result<std::string> import_sipp(std::string_view xml, const std::string& source) {
     if (xml.size() > limits::flow_octets)
-        return fail(fmt::format("{}: larger than {} octets (limit flow_octets)", printable(source), limits::flow_octets));
+        return fail(fmt::format("{}: larger than {} octets (limit flow_octets)", printable(source),
+                                limits::flow_octets));
     // Nothing is fetched, no entity is put in, and what is not well-formed is read as far as it goes.
-    constexpr int options = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                            XML_PARSE_NOCDATA;
+    constexpr int options =
+        XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA;
     const Document document(
         xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr, options), &xmlFreeDoc);
     xmlNode* root = document ? xmlDocGetRootElement(document.get()) : nullptr;

@@ -89,9 +89,12 @@ TEST_CASE("a mistake is told with its place, a caret and a proposal") {
 
 TEST_CASE("what makes no sense is refused") {
     for (const char* steps :
-         {"  - {step: \"caller -> proxy: INVITE\", points: -1}\n", "  - {step: \"caller -> proxy: INVITE\", pionts: 1}\n",
-          "  - {step: \"caller -> proxy: INVITE\", points: 1.0001}\n", "  - {up_to: 0, steps: [\"caller -> proxy: ACK\"]}\n",
-          "  - {repeat: 3..2, steps: [\"caller -> proxy: ACK\"]}\n", "  - {repeat: 101, steps: [\"caller -> proxy: ACK\"]}\n",
+         {"  - {step: \"caller -> proxy: INVITE\", points: -1}\n",
+          "  - {step: \"caller -> proxy: INVITE\", pionts: 1}\n",
+          "  - {step: \"caller -> proxy: INVITE\", points: 1.0001}\n",
+          "  - {up_to: 0, steps: [\"caller -> proxy: ACK\"]}\n",
+          "  - {repeat: 3..2, steps: [\"caller -> proxy: ACK\"]}\n",
+          "  - {repeat: 101, steps: [\"caller -> proxy: ACK\"]}\n",
           "  - {optional: \"caller -> proxy: ACK\", points: 2}\n", "  - one_of: \"caller -> proxy: ACK\"\n",
           "  - {points: 1}\n", "  - {step: \"caller -> proxy: ACK\", within: soon}\n",
           "  - {step: \"caller -> proxy: ACK\", where: colour = red}\n"}) {

@@ -68,9 +68,10 @@ TEST_CASE("a SIPp scenario becomes a flow") {
 }
 
 TEST_CASE("a scenario that answers is the callee's") {
-    const auto yaml = import_sipp("<scenario><recv request='OPTIONS'/><send>SIP/2.0 200 OK\n[last_CSeq:]\n</send>"
-                                  "</scenario>",
-                                  "uas.xml");
+    const auto yaml =
+        import_sipp("<scenario><recv request='OPTIONS'/><send>SIP/2.0 200 OK\n[last_CSeq:]\n</send>"
+                    "</scenario>",
+                    "uas.xml");
     REQUIRE(yaml);
     CHECK(yaml->ends_with("  - \"caller -> callee: OPTIONS\"\n  - \"callee -> caller: 200 (OPTIONS)\"\n"));
 }
