@@ -72,9 +72,8 @@ std::vector<reports::Fit> fit_flows(const Analysis& analysis, const reports::Sel
         reports::Fit fit{call, {}};
         for (const check::Flow& flow : check::builtin_flows())
             fit.checks.push_back({&flow, check::judge(analysis, call, flow, options)});
-        std::ranges::stable_sort(fit.checks, [](const auto& a, const auto& b) {
-            return check::better(a.outcome, b.outcome);
-        });
+        std::ranges::stable_sort(
+            fit.checks, [](const auto& a, const auto& b) { return check::better(a.outcome, b.outcome); });
         if (!fit.checks.empty()) fits.push_back(std::move(fit));
     }
     return fits;
@@ -112,10 +111,12 @@ ExitStatus check_captures(const Options& options, const CheckOptions& wanted) {
     Output output(options.output, captures);
     if (flows.empty()) {
         const auto fits = fit_flows(analysis, selection, judging);
-        if (options.format == "json") reports::write_fits_json(analysis, fits, output.sink());
+        if (options.format == "json")
+            reports::write_fits_json(analysis, fits, output.sink());
         else if (options.format == "text")
             reports::write_fits(analysis, fits, text_style(options, output.descriptor()), output.sink());
-        else throw Failure{{"junit needs a flow", "--flow NAME; rungs flows list names them"}};
+        else
+            throw Failure{{"junit needs a flow", "--flow NAME; rungs flows list names them"}};
         output.finish();
         return fits.empty() ? ExitStatus::negative : ExitStatus::done;
     }
@@ -126,7 +127,8 @@ ExitStatus check_captures(const Options& options, const CheckOptions& wanted) {
     }
     write(analysis, checks, options, output);
     output.finish();
-    if (checks.empty()) say_error({"there is no call to check in this capture", "rungs FILE shows what is in it"});
+    if (checks.empty())
+        say_error({"there is no call to check in this capture", "rungs FILE shows what is in it"});
     return status_of(worst(checks));
 }
 
@@ -157,7 +159,8 @@ constexpr std::array<Example, 4> examples{{
     {"rungs check lab.pcapng", "which built-in flow each call follows, and how it deviates"},
     {"rungs check lab.pcapng --flow cancelled", "step by step against the textbook"},
     {"rungs check lab.pcapng --flow my.yaml --call 2", "one call against a flow of your own"},
-    {"rungs check lab.pcapng --flow busy --to junit -o busy.xml", "for a test runner; 0 pass, 1 fail, 3 unknown"},
+    {"rungs check lab.pcapng --flow busy --to junit -o busy.xml",
+     "for a test runner; 0 pass, 1 fail, 3 unknown"},
 }};
 
 } // namespace

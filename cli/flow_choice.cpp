@@ -19,7 +19,8 @@ check::Flow choose_flow(const std::string& name) {
     std::vector<std::string_view> known;
     for (const check::Flow& flow : check::builtin_flows()) known.push_back(flow.name);
     std::string hint = did_you_mean(nearest(name, known));
-    if (hint.empty()) hint = "rungs flows list names the built-in ones; a file has a dot in its name: my.yaml";
+    if (hint.empty())
+        hint = "rungs flows list names the built-in ones; a file has a dot in its name: my.yaml";
     throw Failure{{fmt::format("there is no flow \"{}\"", printable(name)), std::move(hint)}};
 }
 

@@ -14,3 +14,4 @@ pkg_check_modules(SPANDSP REQUIRED IMPORTED_TARGET spandsp)
 pkg_check_modules(OPUS REQUIRED IMPORTED_TARGET opus)
 find_library(GSM_LIBRARY gsm REQUIRED) # has no pkg-config file
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+find_package(LibXml2 REQUIRED)

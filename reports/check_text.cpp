@@ -47,7 +47,8 @@ std::string frames_text(const Analysis& analysis, const check::Event& event, con
     const Message& message = analysis.message(event.message);
     std::string text = fmt::format("{}", message.frame);
     if (message.part != 0) text += fmt::format(".{}", message.part);
-    if (event.retransmissions > 0) text += fmt::format(" {}{}", signs(style).times, event.retransmissions + 1);
+    if (event.retransmissions > 0)
+        text += fmt::format(" {}{}", signs(style).times, event.retransmissions + 1);
     return text;
 }
 
@@ -85,7 +86,8 @@ class Drawing {
         for (const Row& row : m_check.outcome.rows) {
             if (row.kind != Row::Kind::step && row.kind != Row::Kind::extra) continue;
             m_gap = std::max(m_gap, columns(label_of(row)) + 8);
-            if (row.event) m_frame = std::max(m_frame, columns(frames_text(m_analysis, event_of(row), m_style)));
+            if (row.event)
+                m_frame = std::max(m_frame, columns(frames_text(m_analysis, event_of(row), m_style)));
         }
         for (const check::Role& role : flow().roles) m_gap = std::max(m_gap, columns(role.name) + 2);
     }
@@ -128,11 +130,13 @@ class Drawing {
                                                                      : m_signs.horizontal;
         const std::size_t used = columns(label) + 5;
         const std::string rest = repeat(dash, room > used ? room - used : 0);
-        std::string text = from <= to ? repeat(dash, 2) + " " + label + " " + rest + std::string(m_signs.right)
-                                      : std::string(m_signs.left) + repeat(dash, 1) + " " + label + " " + rest +
-                                            repeat(dash, 1);
+        std::string text =
+            from <= to
+                ? repeat(dash, 2) + " " + label + " " + rest + std::string(m_signs.right)
+                : std::string(m_signs.left) + repeat(dash, 1) + " " + label + " " + rest + repeat(dash, 1);
         std::string line;
-        for (std::size_t i = 0; i < left; ++i) line += std::string(m_signs.vertical) + std::string(m_gap, ' ');
+        for (std::size_t i = 0; i < left; ++i)
+            line += std::string(m_signs.vertical) + std::string(m_gap, ' ');
         line += std::string(m_signs.vertical) + paint(text, ink_of(row), m_style);
         for (std::size_t i = std::max(right, left + 1); i < flow().roles.size(); ++i) {
             line += m_signs.vertical;
@@ -145,7 +149,8 @@ class Drawing {
         const Language language = m_style.language;
         std::string note;
         if (row.kind == Row::Kind::extra)
-            note = word(row.status == StepStatus::met ? CheckWord::allowed : CheckWord::forbidden_extra, language);
+            note = word(row.status == StepStatus::met ? CheckWord::allowed : CheckWord::forbidden_extra,
+                        language);
         else
             note = word(row.status, language);
         if (row.status != StepStatus::met || row.kind == Row::Kind::extra) {
@@ -190,7 +195,8 @@ std::string roles_text(const Check& check, Language language) {
         const check::Bound& bound = check.outcome.course.roles[i];
         if (i > 0) text += ", ";
         text += check.flow->roles[i].name + " ";
-        if (bound.address.empty()) text += word(CheckWord::nobody, language);
+        if (bound.address.empty())
+            text += word(CheckWord::nobody, language);
         else
             text += fmt::format("{} ({})", bound.address,
                                 word(bound.fixed ? CheckWord::fixed : CheckWord::inferred, language));
@@ -210,7 +216,8 @@ void write_below(const Analysis& analysis, const Check& check, const TextStyle& 
     for (const Row& row : check.outcome.rows) {
         if (row.kind != Row::Kind::never && row.kind != Row::Kind::call) continue;
         if (row.status == StepStatus::met && row.possible == check::Points{}) continue;
-        std::string line = fmt::format("  {}: {}", subject_of(analysis, check, row), word(row.status, language));
+        std::string line =
+            fmt::format("  {}: {}", subject_of(analysis, check, row), word(row.status, language));
         if (const std::string why = sentence(row, language); !why.empty()) line += ", " + why;
         if (row.event) {
             line += fmt::format(" ({} {})", word(CheckWord::frame_word, language),
@@ -232,8 +239,9 @@ std::vector<std::string> deviations(const Analysis& analysis, const Check& check
             text += fmt::format(" ({} {})", word(CheckWord::frame_word, language),
                                 analysis.message(check.outcome.course.events[*row.event].message).frame);
         }
-        if (const std::string why = sentence(row, language);
-            !why.empty() && row.reason != check::Reason::unexpected && row.reason != check::Reason::never_came)
+        if (const std::string why = sentence(row, language); !why.empty() &&
+                                                             row.reason != check::Reason::unexpected &&
+                                                             row.reason != check::Reason::never_came)
             text += ": " + why;
         found.push_back(std::move(text));
     }
@@ -265,8 +273,8 @@ void write_check(const Analysis& analysis, const Check& check, const TextStyle& 
     sink.write("\n");
     write_below(analysis, check, style, sink);
     if (outcome.capped) sink.write(std::string(word(CheckWord::capped, language)) + "\n");
-    const auto steps = static_cast<std::size_t>(
-        std::ranges::count(outcome.rows, Row::Kind::step, &Row::kind));
+    const auto steps =
+        static_cast<std::size_t>(std::ranges::count(outcome.rows, Row::Kind::step, &Row::kind));
     const auto met = static_cast<std::size_t>(std::ranges::count_if(outcome.rows, [](const Row& row) {
         return row.kind == Row::Kind::step && row.status == StepStatus::met;
     }));
@@ -286,10 +294,10 @@ void write_fits(const Analysis& analysis, const std::vector<Fit>& fits, const Te
         sink.write(paint(call_text(analysis, fit.call, style), Ink::bold, style) + "\n");
         const Check& best = fit.checks.front();
         const bool good = best.outcome.verdict == Verdict::pass;
-        sink.write(fmt::format("  {} {} [{}]\n",
-                               word(good ? CheckWord::best_fits : CheckWord::no_flow_fits, language),
-                               title_of(*best.flow, style),
-                               paint(word(best.outcome.verdict, language), ink_of(best.outcome.verdict), style)));
+        sink.write(fmt::format(
+            "  {} {} [{}]\n", word(good ? CheckWord::best_fits : CheckWord::no_flow_fits, language),
+            title_of(*best.flow, style),
+            paint(word(best.outcome.verdict, language), ink_of(best.outcome.verdict), style)));
         for (const std::string& text : deviations(analysis, best, language)) sink.write("    " + text + "\n");
         std::string others;
         for (const Check& check : fit.checks) {

@@ -26,10 +26,12 @@ std::string_view pattern(Reason reason, Language language) {
                       "抓包在最后一条消息后 {} 秒就结束了，无法判断");
     case Reason::capture_begins:
         return choose(language, "the call began before the capture", "抓包开始前呼叫已经开始");
-    case Reason::link_absent: return choose(language, "this link is not in the capture", "抓包中没有这一段链路");
+    case Reason::link_absent:
+        return choose(language, "this link is not in the capture", "抓包中没有这一段链路");
     case Reason::direction_absent:
         return choose(language, "this direction is not in the capture", "抓包中没有这个方向的消息");
-    case Reason::another_place: return choose(language, "is there, but in another place", "出现了，但顺序不对");
+    case Reason::another_place:
+        return choose(language, "is there, but in another place", "出现了，但顺序不对");
     case Reason::too_late: return choose(language, "took {} s, wanted {}", "用了 {} 秒，要求 {}");
     case Reason::too_early: return choose(language, "came after {} s, wanted {}", "{} 秒后就出现，要求 {}");
     case Reason::not_so: return choose(language, "{} does not hold: found \"{}\"", "不满足 {}：实际是“{}”");
@@ -39,8 +41,7 @@ std::string_view pattern(Reason reason, Language language) {
     case Reason::not_quiet: return choose(language, "it was quiet for {} s only", "只安静了 {} 秒");
     case Reason::forbidden: return choose(language, "must not be there", "不应出现");
     case Reason::unexpected: return choose(language, "no step asks for it", "流程中没有这一步");
-    case Reason::again:
-        return choose(language, "one more of: {}", "多出的一条：{}");
+    case Reason::again: return choose(language, "one more of: {}", "多出的一条：{}");
     }
     return {};
 }
@@ -60,19 +61,25 @@ std::string_view word(CheckWord what, Language language) {
     case CheckWord::best_fits: return choose(language, "goes as", "流程是");
     case CheckWord::no_flow_fits: return choose(language, "comes closest to", "最接近");
     case CheckWord::other_calls: return choose(language, "other calls", "其他呼叫");
-    case CheckWord::nothing_to_check: return choose(language, "No call to check in this capture.", "抓包中没有可检查的呼叫。");
+    case CheckWord::nothing_to_check:
+        return choose(language, "No call to check in this capture.", "抓包中没有可检查的呼叫。");
     case CheckWord::allowed: return choose(language, "extra", "多余");
     case CheckWord::forbidden_extra: return choose(language, "extra, not allowed", "多余，不允许");
-    case CheckWord::capped: return choose(language, "too large to compare completely (limits flow_events, alignment_cells)", "过大，无法完整比较（限制 flow_events、alignment_cells）");
+    case CheckWord::capped:
+        return choose(language, "too large to compare completely (limits flow_events, alignment_cells)",
+                      "过大，无法完整比较（限制 flow_events、alignment_cells）");
     case CheckWord::never: return choose(language, "never", "绝不");
     case CheckWord::whole_call: return choose(language, "the whole call", "整个呼叫");
-    case CheckWord::not_counted: return choose(language, "what cannot be known is not counted", "无法判断的不计分");
+    case CheckWord::not_counted:
+        return choose(language, "what cannot be known is not counted", "无法判断的不计分");
     case CheckWord::follows: return choose(language, "as {}", "与“{}”一致");
     case CheckWord::deviates: return choose(language, "as {}, but", "接近“{}”，但是");
     case CheckWord::exactly: return choose(language, "plus", "另有");
     case CheckWord::frame_word: return choose(language, "frame", "帧");
     case CheckWord::call_title: return choose(language, "Call", "呼叫");
-    case CheckWord::details_hint: return choose(language, "rungs check FILE --flow {} shows it step by step", "rungs check FILE --flow {} 逐步显示");
+    case CheckWord::details_hint:
+        return choose(language, "rungs check FILE --flow {} shows it step by step",
+                      "rungs check FILE --flow {} 逐步显示");
     case CheckWord::repeated: return choose(language, "sent {} times", "发送 {} 次");
     case CheckWord::hops: return choose(language, "on {} links", "经过 {} 段链路");
     }

@@ -10,9 +10,32 @@
 namespace rungs::reports {
 
 enum class CheckWord : std::uint8_t {
-    expected, seen, roles, fixed, inferred, nobody, points, steps, best_fits, no_flow_fits, other_calls, nothing_to_check,
-    allowed, forbidden_extra, capped, never, whole_call, not_counted, follows, deviates, exactly, frame_word, call_title,
-    details_hint, repeated, hops,
+    expected,
+    seen,
+    roles,
+    fixed,
+    inferred,
+    nobody,
+    points,
+    steps,
+    best_fits,
+    no_flow_fits,
+    other_calls,
+    nothing_to_check,
+    allowed,
+    forbidden_extra,
+    capped,
+    never,
+    whole_call,
+    not_counted,
+    follows,
+    deviates,
+    exactly,
+    frame_word,
+    call_title,
+    details_hint,
+    repeated,
+    hops,
 };
 std::string_view word(CheckWord word, Language language);
 

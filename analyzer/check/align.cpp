@@ -222,8 +222,7 @@ class Table {
             const Move& move = here.moves[i];
             if (m_steps[move.step].quiet) {
                 const Cell& after = at(move.rest, event);
-                if (after.reachable)
-                    cell.offer(after.score, after.lateness, AlignmentRow::Kind::pause, i);
+                if (after.reachable) cell.offer(after.score, after.lateness, AlignmentRow::Kind::pause, i);
                 continue;
             }
             if (event < m_events) {
@@ -259,8 +258,10 @@ class Table {
                 const Move& move = m_automaton.states[state].moves[cell.move];
                 row.step = move.step;
                 state = move.rest;
-                if (cell.choice == AlignmentRow::Kind::met) ++event;
-                else row.event = 0;
+                if (cell.choice == AlignmentRow::Kind::met)
+                    ++event;
+                else
+                    row.event = 0;
             }
             alignment.rows.push_back(row);
         }

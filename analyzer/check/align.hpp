@@ -29,7 +29,8 @@ struct AlignmentRow {
 
 struct Alignment {
     std::int64_t score = 0;
-    /// Sum of the positions of all met events: among equal scores the smallest counts, so the earliest frames.
+    /// Sum of the positions of all met events: among equal scores the smallest counts, so the earliest
+    /// frames.
     std::uint64_t lateness = 0;
     std::vector<AlignmentRow> rows; ///< in the order of the pattern and of the events at once
     bool capped = false;            ///< limits::alignment_cells did not suffice: nothing was aligned

@@ -88,8 +88,7 @@ class Folder {
 std::vector<Id> messages_of(const Analysis& analysis, const Call& call) {
     std::vector<Id> messages;
     for (Id dialog = call.first_dialog; dialog != 0; dialog = analysis.dialog(dialog).next_in_call) {
-        for (Id id = analysis.dialog(dialog).first_message; id != 0;
-             id = analysis.message(id).next_in_dialog)
+        for (Id id = analysis.dialog(dialog).first_message; id != 0; id = analysis.message(id).next_in_dialog)
             messages.push_back(id);
     }
     for (const Id invitation : analysis.invitations_of(call)) {

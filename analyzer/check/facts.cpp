@@ -16,17 +16,54 @@ namespace {
 
 using sip::HeaderName;
 
-constexpr std::array<std::string_view, 47> names{
-    "method",           "status",          "reason",          "call-id",       "cseq.number",
-    "cseq.method",      "from.uri",        "from.user",       "from.host",     "from.tag",
-    "to.uri",           "to.user",         "to.host",         "to.tag",        "contact.uri",
-    "request.uri",      "request.user",    "request.host",    "via.count",     "via.branch",
-    "header",           "expires",         "event",           "subscription.state", "refer-to.uri",
-    "body",             "sdp",             "sdp.direction",   "sdp.codec",     "sdp.codecs",
-    "sdp.address",      "sdp.port",        "auth",            "auth.username", "auth.realm",
-    "auth.nonce",       "auth.qop",        "auth.stale",      "auth.valid",    "retransmissions",
-    "call.outcome",     "call.kind",       "call.ended_by",   "call.caller.user", "call.callee.user",
-    "rtp.loss",         "dtmf"};
+constexpr std::array<std::string_view, 48> names{"method",
+                                                 "status",
+                                                 "reason",
+                                                 "call-id",
+                                                 "cseq.number",
+                                                 "cseq.method",
+                                                 "from.uri",
+                                                 "from.user",
+                                                 "from.host",
+                                                 "from.tag",
+                                                 "to.uri",
+                                                 "to.user",
+                                                 "to.host",
+                                                 "to.tag",
+                                                 "contact.uri",
+                                                 "request.uri",
+                                                 "request.user",
+                                                 "request.host",
+                                                 "via.count",
+                                                 "via.branch",
+                                                 "header",
+                                                 "expires",
+                                                 "event",
+                                                 "subscription.state",
+                                                 "refer-to.uri",
+                                                 "body",
+                                                 "sdp",
+                                                 "sdp.direction",
+                                                 "sdp.codec",
+                                                 "sdp.codecs",
+                                                 "sdp.address",
+                                                 "sdp.port",
+                                                 "auth",
+                                                 "auth.username",
+                                                 "auth.realm",
+                                                 "auth.nonce",
+                                                 "auth.qop",
+                                                 "auth.stale",
+                                                 "auth.valid",
+                                                 "retransmissions",
+                                                 "call.outcome",
+                                                 "call.kind",
+                                                 "call.ended_by",
+                                                 "call.caller.user",
+                                                 "call.callee.user",
+                                                 "rtp.loss",
+                                                 "dtmf",
+                                                 "invitation.state"};
 
 Fact present(std::string_view text, bool exact = false) {
     Fact fact;
@@ -137,6 +174,7 @@ bool Facts::read(Id id) {
 
 Fact Facts::of(Id message, std::string_view subject, std::string_view argument) {
     if (subject.starts_with("call.")) return of_call(subject);
+    if (subject == "invitation.state") return of_invitation();
     if (subject.starts_with("rtp.") || subject == "dtmf" || subject == "auth.valid") return unknown();
     if (message == 0 || !read(message)) return unknown();
     if (subject.starts_with("sdp")) return of_session(subject);
@@ -151,6 +189,14 @@ Fact Facts::of_call(std::string_view subject) const {
     if (subject == "call.ended_by") return present(to_string(call.ended_by));
     if (subject == "call.caller.user") return of_uri(m_analysis.text(call.caller.uri), subject);
     return of_uri(m_analysis.text(call.callee.uri), subject);
+}
+
+/// What became of the first invitation; one that is still open may be answered after the capture.
+Fact Facts::of_invitation() const {
+    const auto invitations = m_analysis.invitations_of(m_analysis.call(m_call));
+    if (invitations.empty()) return {};
+    const InvitationState state = m_analysis.invitations[invitations.front() - 1].state;
+    return state == InvitationState::offered ? unknown() : present(to_string(state));
 }
 
 Fact Facts::of_message(const Message& message, std::string_view subject, std::string_view argument) const {
@@ -183,8 +229,7 @@ Fact Facts::of_message(const Message& message, std::string_view subject, std::st
     if (subject == "refer-to.uri")
         return of_uri(sip::parse_name_addr(value_of(m_sip, HeaderName::refer_to)).uri, subject);
     if (subject == "subscription.state") {
-        return present(
-            sip::parse_subscription_state(value_of(m_sip, HeaderName::subscription_state)).state);
+        return present(sip::parse_subscription_state(value_of(m_sip, HeaderName::subscription_state)).state);
     }
     return unknown();
 }

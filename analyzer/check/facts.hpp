@@ -49,6 +49,7 @@ class Facts {
   private:
     bool read(Id message);
     Fact of_call(std::string_view subject) const;
+    Fact of_invitation() const;
     Fact of_message(const Message& message, std::string_view subject, std::string_view argument) const;
     Fact of_session(std::string_view subject) const;
     Fact of_credentials(std::string_view subject) const;

@@ -76,8 +76,18 @@ struct TimeBound {
 
 /// `sdp.direction = sendonly`, `not header "Route" present`, `to.tag present`.
 struct Predicate {
-    enum class Operator : std::uint8_t { present, absent, equal, not_equal, less, at_most, greater, at_least,
-                                         matches, contains };
+    enum class Operator : std::uint8_t {
+        present,
+        absent,
+        equal,
+        not_equal,
+        less,
+        at_most,
+        greater,
+        at_least,
+        matches,
+        contains
+    };
     std::string subject;  ///< "sdp.direction", "header"
     std::string argument; ///< the name of a header
     Operator comparison = Operator::present;

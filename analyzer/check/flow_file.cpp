@@ -50,7 +50,8 @@ class FlowReader {
         if (const auto node = document["title"]) m_flow.title = read_text(node);
         if (const auto node = document["reference"]) m_flow.reference = scalar(node);
         read_roles(need(document, "roles", "roles: [caller, proxy]"));
-        m_flow.root = read_sequence(need(document, "steps", "steps: [\"caller -> proxy: INVITE\"]"), false, 0);
+        m_flow.root =
+            read_sequence(need(document, "steps", "steps: [\"caller -> proxy: INVITE\"]"), false, 0);
         if (const auto node = document["never"]) each(node, [this](const auto& item) { read_never(item); });
         if (const auto node = document["where"]) m_flow.where = read_predicates(node);
         if (const auto node = document["ignore"]) {
@@ -72,9 +73,11 @@ class FlowReader {
     /// Aliases are walked like what they stand for, so that none can multiply beyond the limit.
     void count_nodes(const YAML::Node& node, unsigned depth) {
         if (++m_nodes > limits::flow_nodes)
-            refuse(node, fmt::format("the flow has more than {} nodes (limit flow_nodes)", limits::flow_nodes));
+            refuse(node,
+                   fmt::format("the flow has more than {} nodes (limit flow_nodes)", limits::flow_nodes));
         if (depth > 2 * limits::flow_depth)
-            refuse(node, fmt::format("the flow is nested too deep (limit flow_depth: {})", limits::flow_depth));
+            refuse(node,
+                   fmt::format("the flow is nested too deep (limit flow_depth: {})", limits::flow_depth));
         if (node.IsSequence()) {
             for (const YAML::Node& item : node) count_nodes(item, depth + 1);
         } else if (node.IsMap()) {
@@ -89,10 +92,12 @@ class FlowReader {
         std::set<std::string> seen;
         for (const auto& entry : map) {
             const std::string& key = entry.first.Scalar();
-            if (!seen.insert(key).second) refuse(entry.first, fmt::format("\"{}\" is there twice", printable(key)));
+            if (!seen.insert(key).second)
+                refuse(entry.first, fmt::format("\"{}\" is there twice", printable(key)));
             if (arrows && is_arrow(key)) continue;
             if (std::ranges::find(known, key) == known.end())
-                refuse(entry.first, fmt::format("\"{}\" is not known here", printable(key)), one_of(key, known));
+                refuse(entry.first, fmt::format("\"{}\" is not known here", printable(key)),
+                       one_of(key, known));
         }
     }
     static bool is_arrow(std::string_view key) {
@@ -135,7 +140,8 @@ class FlowReader {
     }
 
     void read_roles(const YAML::Node& node) {
-        if (!node.IsSequence() || node.size() == 0) refuse(node, "roles are a list", "roles: [caller, proxy]");
+        if (!node.IsSequence() || node.size() == 0)
+            refuse(node, "roles are a list", "roles: [caller, proxy]");
         if (node.size() > 8) refuse(node, "a flow has at most 8 roles");
         for (const YAML::Node& item : node) {
             Role role;
@@ -160,7 +166,8 @@ class FlowReader {
             role.rule = Role::Rule::receiver_of;
             text.remove_prefix(12);
         } else {
-            refuse(node, "a role is found by its place or by a message", "sender of REFER, receiver of INVITE");
+            refuse(node, "a role is found by its place or by a message",
+                   "sender of REFER, receiver of INVITE");
         }
         role.of = parse(node, parse_pattern(text));
     }
@@ -172,7 +179,8 @@ class FlowReader {
             m_flow.extra = policy;
             return;
         }
-        refuse(node, fmt::format("\"{}\" is no policy", printable(word)), one_of(word, {"allow", "warn", "fail"}));
+        refuse(node, fmt::format("\"{}\" is no policy", printable(word)),
+               one_of(word, {"allow", "warn", "fail"}));
     }
 
     std::vector<Predicate> read_predicates(const YAML::Node& node) {
@@ -187,14 +195,16 @@ class FlowReader {
 
     Node read_sequence(const YAML::Node& node, bool optional, unsigned depth) {
         Node sequence;
-        each(node, [&](const YAML::Node& item) { sequence.children.push_back(read_item(item, optional, depth)); });
+        each(node,
+             [&](const YAML::Node& item) { sequence.children.push_back(read_item(item, optional, depth)); });
         if (sequence.children.size() == 1) return std::move(sequence.children.front());
         return sequence;
     }
 
     Node read_item(const YAML::Node& item, bool optional, unsigned depth) {
         if (depth > limits::flow_depth)
-            refuse(item, fmt::format("groups are nested too deep (limit flow_depth: {})", limits::flow_depth));
+            refuse(item,
+                   fmt::format("groups are nested too deep (limit flow_depth: {})", limits::flow_depth));
         if (item.IsScalar()) return read_plain(item, optional);
         if (item.IsSequence()) return read_sequence(item, optional, depth + 1);
         if (!item.IsMap()) refuse(item, "a step or a group belongs here");
@@ -219,7 +229,8 @@ class FlowReader {
         if (!list.IsSequence()) refuse(list, "a list of steps, or of lists of steps, belongs here");
         Node group;
         group.kind = kind;
-        for (const YAML::Node& member : list) group.children.push_back(read_item(member, optional, depth + 1));
+        for (const YAML::Node& member : list)
+            group.children.push_back(read_item(member, optional, depth + 1));
         return group;
     }
 
@@ -286,17 +297,21 @@ class FlowReader {
     }
 
     Node read_step(const YAML::Node& item, bool optional) {
-        check_keys(item, {"step", "quiet", "points", "required", "bonus", "within", "after", "where", "let",
-                          "says"},
-                   true);
+        check_keys(
+            item, {"step", "quiet", "points", "required", "bonus", "within", "after", "where", "let", "says"},
+            true);
         Step step;
-        if (item["quiet"]) step.quiet = parse(item["quiet"], parse_duration(scalar(item["quiet"])));
-        else step.message = read_message(item);
+        if (item["quiet"])
+            step.quiet = parse(item["quiet"], parse_duration(scalar(item["quiet"])));
+        else
+            step.message = read_message(item);
         if (item["points"]) step.points = read_points(item["points"]);
         step.required = is_true(item["required"]);
         step.bonus = is_true(item["bonus"]);
-        if (item["within"]) step.times.push_back(parse(item["within"], parse_bound(scalar(item["within"]), true)));
-        if (item["after"]) step.times.push_back(parse(item["after"], parse_bound(scalar(item["after"]), false)));
+        if (item["within"])
+            step.times.push_back(parse(item["within"], parse_bound(scalar(item["within"]), true)));
+        if (item["after"])
+            step.times.push_back(parse(item["after"], parse_bound(scalar(item["after"]), false)));
         if (item["where"]) step.where = read_predicates(item["where"]);
         if (item["says"]) step.says = read_text(item["says"]);
         if (item["let"]) read_bindings(item["let"], step);
@@ -311,8 +326,8 @@ class FlowReader {
         }
     }
 
-    /// `step: "caller -> proxy: INVITE"`, or `caller -> proxy: INVITE` without quotes, which YAML reads as a key
-    /// and its value.
+    /// `step: "caller -> proxy: INVITE"`, or `caller -> proxy: INVITE` without quotes, which YAML reads as a
+    /// key and its value.
     MessageStep read_message(const YAML::Node& item) {
         if (const YAML::Node step = item["step"]) return parse(step, parse_step(scalar(step), m_flow.roles));
         for (const auto& entry : item) {
@@ -385,7 +400,8 @@ class FlowReader {
 
 /// `file:line:col: message`, the line, and a caret below the place.
 tl::unexpected<Error> dress(std::string_view yaml, std::string_view source, const Wrong& wrong) {
-    if (wrong.mark.is_null()) return fail(fmt::format("{}: {}", printable(source), wrong.message), wrong.hint);
+    if (wrong.mark.is_null())
+        return fail(fmt::format("{}: {}", printable(source), wrong.message), wrong.hint);
     std::string_view rest = yaml;
     for (int line = 0; line < wrong.mark.line && !rest.empty(); ++line) take_until(rest, '\n');
     const std::string line = printable(trim(take_until(rest, '\n')));
@@ -394,8 +410,8 @@ tl::unexpected<Error> dress(std::string_view yaml, std::string_view source, cons
     const std::size_t blanks = std::min(all.find_first_not_of(" \t"), all.size());
     const std::size_t column = static_cast<std::size_t>(std::max(wrong.mark.column, 0)) + wrong.further;
     const std::size_t indent = column > blanks ? std::min(column - blanks, line.size()) : 0;
-    return fail(fmt::format("{}:{}:{}: {}\n    {}\n    {}^", printable(source), wrong.mark.line + 1, column + 1,
-                            wrong.message, line, std::string(indent, ' ')),
+    return fail(fmt::format("{}:{}:{}: {}\n    {}\n    {}^", printable(source), wrong.mark.line + 1,
+                            column + 1, wrong.message, line, std::string(indent, ' ')),
                 wrong.hint);
 }
 
@@ -413,13 +429,16 @@ Result<Flow> parse_flow(std::string_view yaml, std::string_view source) {
     } catch (const Wrong& wrong) {
         return dress(yaml, source, wrong);
     } catch (const YAML::Exception& error) {
-        return dress(yaml, source, Wrong{error.mark, 0, error.msg, "docs/flows.md shows how flows are written"});
+        return dress(yaml, source,
+                     Wrong{error.mark, 0, error.msg, "docs/flows.md shows how flows are written"});
     }
 }
 
 Result<Flow> read_flow_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return fail(fmt::format("{}: cannot be read", printable(path)), "rungs flows list names the built-in flows");
+    if (!file)
+        return fail(fmt::format("{}: cannot be read", printable(path)),
+                    "rungs flows list names the built-in flows");
     std::string yaml(limits::flow_octets + 1, '\0');
     file.read(yaml.data(), static_cast<std::streamsize>(yaml.size()));
     yaml.resize(static_cast<std::size_t>(file.gcount()));

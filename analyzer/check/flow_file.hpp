@@ -16,5 +16,4 @@ Result<Flow> parse_flow(std::string_view yaml, std::string_view source);
 /// The same from a file. Error also when it cannot be read.
 Result<Flow> read_flow_file(const std::string& path);
 
-
 } // namespace rungs::check

@@ -15,6 +15,7 @@ using sip::Method;
 
 constexpr std::int64_t met_worth = 100;
 constexpr std::int64_t predicates_worth = 20;
+constexpr std::int64_t any_worth = 5; ///< a step that takes every message comes after those that name one
 /// What comes after the last event costs next to nothing when the capture may have ended before.
 constexpr std::int64_t open_end = -1;
 /// Clocks and stamps are no better than this; printed in docs/flows.md.
@@ -71,8 +72,8 @@ class Judge {
         m_outcome.capped = m_outcome.course.capped;
     }
 
-    /// First as if the capture were whole. Where that fails, once more as if it had ended too early: it may be
-    /// the beginning of a call that goes right.
+    /// First as if the capture were whole. Where that fails, once more as if it had ended too early: it may
+    /// be the beginning of a call that goes right.
     Outcome judge() {
         weigh();
         Outcome whole = judge_with(Weights{});
@@ -93,7 +94,9 @@ class Judge {
     void drop_ignored() {
         std::erase_if(m_outcome.course.events, [this](const Event& event) {
             const Message& message = m_analysis.message(event.message);
-            const auto asked = [&](const Step& step) { return !step.quiet && fits(step.message.what, message); };
+            const auto asked = [&](const Step& step) {
+                return !step.quiet && fits(step.message.what, message);
+            };
             return std::ranges::any_of(m_flow.ignore,
                                        [&](const auto& pattern) { return fits(pattern, message); }) &&
                    std::ranges::none_of(m_flow.steps, asked);
@@ -109,7 +112,7 @@ class Judge {
             for (std::size_t event = 0; event < events().size(); ++event) {
                 if (!fits(step.message, events()[event], m_analysis)) continue;
                 std::int64_t& worth = worth_of(i, event);
-                worth = met_worth;
+                worth = step.message.what.kind == MessagePattern::Kind::any ? any_worth : met_worth;
                 for (const Predicate& predicate : step.where) {
                     const Truth truth = m_facts.holds(predicate, events()[event].message, m_values).truth;
                     if (truth == Truth::yes) worth += predicates_worth;
@@ -127,9 +130,9 @@ class Judge {
     Outcome judge_with(const Weights& weights) {
         m_outcome.rows.clear();
         m_values = m_options.values;
-        const Alignment alignment =
-            align(m_flow.root, m_flow.steps, events().size(),
-                  [this](std::size_t step, std::size_t event) { return worth_of(step, event); }, weights);
+        const Alignment alignment = align(
+            m_flow.root, m_flow.steps, events().size(),
+            [this](std::size_t step, std::size_t event) { return worth_of(step, event); }, weights);
         m_outcome.score = alignment.score;
         m_outcome.capped = m_outcome.course.capped || alignment.capped;
         for (const AlignmentRow& row : alignment.rows) add_row(row);
@@ -173,7 +176,8 @@ class Judge {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (rows[i].kind != Row::Kind::step || rows[i].status != StepStatus::missing) continue;
             for (std::size_t j = 0; j < rows.size(); ++j) {
-                if (rows[j].kind != Row::Kind::extra || worth_of(rows[i].index, *rows[j].event) <= 1) continue;
+                if (rows[j].kind != Row::Kind::extra || worth_of(rows[i].index, *rows[j].event) <= 1)
+                    continue;
                 rows[i].event = rows[j].event;
                 rows[i].status = in_order(i) ? StepStatus::met : StepStatus::out_of_order;
                 if (rows[i].status == StepStatus::out_of_order) rows[i].reason = Reason::another_place;
@@ -280,15 +284,14 @@ class Judge {
     // --- steps without an event
 
     void explain_missing() {
-        const bool any_met = std::ranges::any_of(m_outcome.rows, [](const Row& row) {
-            return row.kind == Row::Kind::step && row.event;
-        });
-        const auto closing = closing_event();
-        bool decided = !any_met || closing; // what comes after a step that cannot come any more cannot come
+        const bool any_met = std::ranges::any_of(
+            m_outcome.rows, [](const Row& row) { return row.kind == Row::Kind::step && row.event; });
+        bool too_late = false; // what comes after a step that cannot come any more cannot come
         for (std::size_t i = 0; i < m_outcome.rows.size(); ++i) {
             Row& row = m_outcome.rows[i];
             if (row.kind != Row::Kind::step || row.status != StepStatus::missing) continue;
             const MessageStep& step = step_of(row).message;
+            const auto closing = closing_event(step);
             row.reason = Reason::never_came;
             if (any_met && link_absent(step)) {
                 set_undecidable(row, Reason::link_absent);
@@ -297,16 +300,15 @@ class Judge {
             } else if (any_met && begins_midway() && !met_neighbour(i, false)) {
                 set_undecidable(row, Reason::capture_begins);
             } else if (!met_neighbour(i, true)) {
-                decided = decided || could_not_come_later(i);
-                if (!decided) {
+                too_late = too_late || could_not_come_later(i);
+                if (any_met && !closing && !too_late) {
                     set_undecidable(row, Reason::capture_ends);
                     row.details = {fmt::format("{:.3f}", to_seconds(silence_at_end()))};
                 }
             }
             if (row.status == StepStatus::missing && closing) {
                 row.reason = Reason::instead;
-                row.details = {describe(message_of(*closing)),
-                               fmt::format("{}", message_of(*closing).frame)};
+                row.details = {describe(message_of(*closing)), fmt::format("{}", message_of(*closing).frame)};
             }
         }
     }
@@ -328,9 +330,9 @@ class Judge {
         return false;
     }
 
-    /// An event that no step asks for and after which the call cannot go on as expected: a final response to a
-    /// request that a step asked for, or a BYE.
-    [[nodiscard]] std::optional<std::size_t> closing_event() const {
+    /// An event that no step asks for and after which `step` cannot come any more on its link: a final
+    /// response to a request that a step asked for, or a BYE.
+    [[nodiscard]] std::optional<std::size_t> closing_event(const MessageStep& step) const {
         std::set<Id> asked; // transactions
         for (const Row& row : m_outcome.rows) {
             if (row.kind == Row::Kind::step && row.event && message_of(*row.event).status == 0)
@@ -338,6 +340,8 @@ class Judge {
         }
         for (const Row& row : m_outcome.rows) {
             if (row.kind != Row::Kind::extra) continue;
+            const Event& event = events()[*row.event];
+            if (!same_link(step, MessageStep{event.from, event.to, {}})) continue;
             const Message& message = message_of(*row.event);
             if (message.status == 0 && message.method == Method::bye) return row.event;
             if (message.status >= 200 && !is_challenge(message.status) && message.transaction != 0 &&
@@ -421,7 +425,8 @@ class Judge {
             for (std::size_t event = 0; event < events().size(); ++event) {
                 const Message& message = message_of(event);
                 if (never.before && fits(*never.before, message)) break;
-                if (inside && fits(never.message, events()[event], m_analysis) && all_hold(never.where, event)) {
+                if (inside && fits(never.message, events()[event], m_analysis) &&
+                    all_hold(never.where, event)) {
                     row.event = event;
                     row.status = StepStatus::violated;
                     row.reason = Reason::forbidden;

@@ -23,29 +23,29 @@ std::string_view to_string(Verdict verdict);
 /// Why a row is what it is. Reports make sentences of them; what `details` holds stands behind each.
 enum class Reason : std::uint8_t {
     none,
-    never_came,        ///< nothing
-    instead,           ///< what came instead, its frame
-    capture_ends,      ///< seconds from the last message to the end of the capture
-    capture_begins,    ///< nothing: it could have been before the capture
-    link_absent,       ///< nothing: no message of this link is in the capture
-    direction_absent,  ///< nothing: only the other direction was captured
-    another_place,     ///< nothing: it is there, but not where it belongs
-    too_late,          ///< seconds, the bound as written
-    too_early,         ///< seconds, the bound as written
-    not_so,            ///< the predicate as written, what was found
-    not_analysed,      ///< the predicate as written
-    cut,               ///< the predicate as written: the capture holds only a part of the message
-    not_quiet,         ///< seconds
-    forbidden,         ///< nothing: it must not be there
-    unexpected,        ///< nothing: no step asks for it
-    again,             ///< the text of a step that it would fit
+    never_came,       ///< nothing
+    instead,          ///< what came instead, its frame
+    capture_ends,     ///< seconds from the last message to the end of the capture
+    capture_begins,   ///< nothing: it could have been before the capture
+    link_absent,      ///< nothing: no message of this link is in the capture
+    direction_absent, ///< nothing: only the other direction was captured
+    another_place,    ///< nothing: it is there, but not where it belongs
+    too_late,         ///< seconds, the bound as written
+    too_early,        ///< seconds, the bound as written
+    not_so,           ///< the predicate as written, what was found
+    not_analysed,     ///< the predicate as written
+    cut,              ///< the predicate as written: the capture holds only a part of the message
+    not_quiet,        ///< seconds
+    forbidden,        ///< nothing: it must not be there
+    unexpected,       ///< nothing: no step asks for it
+    again,            ///< the text of a step that it would fit
 };
 std::string_view to_string(Reason reason);
 
 struct Row {
     enum class Kind : std::uint8_t { step, extra, never, call };
     Kind kind = Kind::step;
-    std::size_t index = 0; ///< into Flow::steps, never or where; not for extra
+    std::size_t index = 0;               ///< into Flow::steps, never or where; not for extra
     StepStatus status = StepStatus::met; ///< of an extra event: violated when the policy fails it
     std::optional<std::size_t> event;    ///< into Course::events
     Reason reason = Reason::none;

@@ -10,8 +10,8 @@ namespace rungs::check {
 namespace {
 
 bool is_server(std::string_view role) {
-    static constexpr std::array<std::string_view, 6> servers{"proxy",  "server", "registrar",
-                                                             "pbx",    "switch", "network"};
+    static constexpr std::array<std::string_view, 6> servers{"proxy", "server", "registrar",
+                                                             "pbx",   "switch", "network"};
     return std::ranges::find(servers, role) != servers.end();
 }
 
@@ -25,16 +25,21 @@ Cast::Cast(const Analysis& analysis, const Flow& flow, const Call& call, const s
            const FixedRoles& fixed)
     : m_analysis(analysis), m_flow(flow), m_bound(flow.roles.size()) {
     const auto by_rule = [](const Role& role) { return role.rule != Role::Rule::by_position; };
-    if (std::ranges::any_of(flow.roles, by_rule)) m_view = View::devices;
-    else if (flow.roles.size() >= 3) m_view = View::both_links;
-    else if (flow.roles.size() == 2 && is_server(flow.roles[1].name)) m_view = View::caller_link;
+    if (std::ranges::any_of(flow.roles, by_rule))
+        m_view = View::devices;
+    else if (flow.roles.size() >= 3)
+        m_view = View::both_links;
+    else if (flow.roles.size() == 2 && is_server(flow.roles[1].name))
+        m_view = View::caller_link;
 
     learn_directions(messages);
     infer_ends(call, messages);
     if (m_view == View::both_links) find_only_link(messages);
     fix(fixed);
-    if (m_view == View::devices) bind_devices(messages);
-    else name_middle(messages);
+    if (m_view == View::devices)
+        bind_devices(messages);
+    else
+        name_middle(messages);
 }
 
 Endpoint Cast::device(EndpointId id) const {
@@ -185,13 +190,13 @@ std::optional<Direction> Cast::direction_of(Id id) const {
     // On one address the ports of requests are made for each, so the way of the message tells more.
     const bool is_hop = message.relation == Relation::hop;
     const bool at_first = m_only != Only::neither ? m_only == Only::caller_link
-                          : !m_by_port ? (ahead ? source : destination) == m_first
-                          : ahead    ? !is_hop
-                                     : m_last_of_chain.at(id);
+                          : !m_by_port            ? (ahead ? source : destination) == m_first
+                          : ahead                 ? !is_hop
+                                                  : m_last_of_chain.at(id);
     const bool at_last = m_only != Only::neither ? m_only == Only::callee_link
-                         : !m_by_port ? (ahead ? destination : source) == m_last
-                         : ahead    ? m_last_of_chain.at(id)
-                                    : !is_hop;
+                         : !m_by_port            ? (ahead ? destination : source) == m_last
+                         : ahead                 ? m_last_of_chain.at(id)
+                                                 : !is_hop;
     if (m_view == View::caller_link) {
         if (!at_first) return std::nullopt;
         return ahead ? Direction{0, last} : Direction{last, 0};

@@ -13,9 +13,9 @@
 namespace rungs::check {
 namespace {
 
-constexpr std::array<std::string_view, 14> methods{
-    "INVITE", "ACK",       "BYE",    "CANCEL",  "REGISTER", "OPTIONS", "PRACK",
-    "UPDATE", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE",  "REFER",   "INFO"};
+constexpr std::array<std::string_view, 14> methods{"INVITE",  "ACK",     "BYE",    "CANCEL",    "REGISTER",
+                                                   "OPTIONS", "PRACK",   "UPDATE", "SUBSCRIBE", "NOTIFY",
+                                                   "PUBLISH", "MESSAGE", "REFER",  "INFO"};
 constexpr std::array<std::string_view, 5> msn_commands{"INVITE", "ACCEPT", "CANCEL", "REJECT", "TIMEOUT"};
 
 /// A text with the place that is read next.

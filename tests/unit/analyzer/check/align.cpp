@@ -42,8 +42,8 @@ void add(Words& words, const std::vector<std::size_t>& word) {
     if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
 }
 
-void interleave(const std::vector<std::size_t>& a, std::size_t i, const std::vector<std::size_t>& b, std::size_t j,
-                std::vector<std::size_t> so_far, Words& out) {
+void interleave(const std::vector<std::size_t>& a, std::size_t i, const std::vector<std::size_t>& b,
+                std::size_t j, std::vector<std::size_t> so_far, Words& out) {
     if (i == a.size() && j == b.size()) return add(out, so_far);
     if (i < a.size()) {
         auto more = so_far;
@@ -115,8 +115,9 @@ struct Best {
 };
 
 /// Tries every way to pair the steps of a word with events.
-void try_all(const std::vector<std::size_t>& word, std::size_t i, const std::string& events, std::size_t event,
-             const Fits& fits, const Weights& weights, std::int64_t score, std::uint64_t lateness, Best& best) {
+void try_all(const std::vector<std::size_t>& word, std::size_t i, const std::string& events,
+             std::size_t event, const Fits& fits, const Weights& weights, std::int64_t score,
+             std::uint64_t lateness, Best& best) {
     if (i == word.size() && event == events.size()) return best.offer(score, lateness);
     if (i < word.size()) {
         const std::int64_t cost = event == events.size() ? weights.missing_at_end : weights.missing;
@@ -144,7 +145,9 @@ class Generator {
         for (std::size_t n = upto(5); n > 0; --n) letters += letter();
         return letters;
     }
-    std::size_t upto(std::size_t most) { return std::uniform_int_distribution<std::size_t>(0, most)(m_random); }
+    std::size_t upto(std::size_t most) {
+        return std::uniform_int_distribution<std::size_t>(0, most)(m_random);
+    }
 
   private:
     char letter() { return static_cast<char>('a' + upto(2)); }
@@ -179,7 +182,8 @@ class Generator {
 };
 
 /// The score that the rows themselves add up to.
-std::int64_t score_of(const Alignment& alignment, const Fits& fits, const Weights& weights, std::size_t events) {
+std::int64_t score_of(const Alignment& alignment, const Fits& fits, const Weights& weights,
+                      std::size_t events) {
     std::int64_t score = 0;
     std::size_t next = 0;
     for (const AlignmentRow& row : alignment.rows) {
@@ -219,7 +223,8 @@ TEST_CASE("the alignment is as good as the best of all ways, tried one by one") 
 
         const Alignment alignment = align(pattern.root, pattern.steps, events.size(), fits, weights);
         Best best;
-        for (const auto& word : words_of(pattern.root)) try_all(word, 0, events, 0, fits, weights, 0, 0, best);
+        for (const auto& word : words_of(pattern.root))
+            try_all(word, 0, events, 0, fits, weights, 0, 0, best);
 
         REQUIRE_FALSE(alignment.capped);
         REQUIRE(alignment.score == best.score);

@@ -26,7 +26,7 @@ Error error_of(std::string_view yaml) {
 } // namespace
 
 TEST_CASE("a flow as the documentation writes it") {
-    const auto flow = parse_flow(R"(
+    const auto flow = parse_flow(R"yaml(
 flow: cancelled
 title: {en: Caller gives up while it rings, zh_CN: 主叫在振铃时挂断}
 roles: [caller, proxy]
@@ -43,7 +43,7 @@ steps:
   - quiet for 2s
 never: ["proxy -> caller: 200 (INVITE)"]
 extra: fail
-)",
+)yaml",
                                  "my.yaml");
     REQUIRE(flow);
     CHECK(flow->name == "cancelled");
@@ -89,9 +89,12 @@ TEST_CASE("a mistake is told with its place, a caret and a proposal") {
 
 TEST_CASE("what makes no sense is refused") {
     for (const char* steps :
-         {"  - {step: \"caller -> proxy: INVITE\", points: -1}\n", "  - {step: \"caller -> proxy: INVITE\", pionts: 1}\n",
-          "  - {step: \"caller -> proxy: INVITE\", points: 1.0001}\n", "  - {up_to: 0, steps: [\"caller -> proxy: ACK\"]}\n",
-          "  - {repeat: 3..2, steps: [\"caller -> proxy: ACK\"]}\n", "  - {repeat: 101, steps: [\"caller -> proxy: ACK\"]}\n",
+         {"  - {step: \"caller -> proxy: INVITE\", points: -1}\n",
+          "  - {step: \"caller -> proxy: INVITE\", pionts: 1}\n",
+          "  - {step: \"caller -> proxy: INVITE\", points: 1.0001}\n",
+          "  - {up_to: 0, steps: [\"caller -> proxy: ACK\"]}\n",
+          "  - {repeat: 3..2, steps: [\"caller -> proxy: ACK\"]}\n",
+          "  - {repeat: 101, steps: [\"caller -> proxy: ACK\"]}\n",
           "  - {optional: \"caller -> proxy: ACK\", points: 2}\n", "  - one_of: \"caller -> proxy: ACK\"\n",
           "  - {points: 1}\n", "  - {step: \"caller -> proxy: ACK\", within: soon}\n",
           "  - {step: \"caller -> proxy: ACK\", where: colour = red}\n"}) {
