@@ -19,7 +19,6 @@ extern const Command explain_command;
 
 namespace {
 constexpr auto table = std::to_array<const Command*>({
-constexpr std::array<const Command*, 8> table{
     &overview_command, //
     &calls_command,    //
     &ladder_command,   //
