@@ -76,7 +76,7 @@ class Drawing {
         const auto [from, to] =
             stream.to_right ? std::pair(band.left, band.right) : std::pair(band.right, band.left);
         const std::string label = label_of(stream, m_language);
-        const auto [left, right] = std::minmax(x(from), x(to));
+        const auto [left, right] = std::minmax({x(from), x(to)});
         begin_row(stream.start - m_ladder.rungs.front().time, label);
         m_arrows += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="18" rx="6" fill="#e3f3ea"/>)",
                                 left + 2, m_y + 4, std::max(right - left, 8U) - 4);
@@ -101,7 +101,7 @@ class Drawing {
     }
     /// For a text over an arrow: it may reach over both ends.
     [[nodiscard]] unsigned room(std::size_t from, std::size_t to) const {
-        const auto [left, right] = std::minmax(x(from), x(to));
+        const auto [left, right] = std::minmax({x(from), x(to)});
         return std::max(right - left, m_column / 2) + m_column / 2;
     }
 

@@ -6,9 +6,12 @@ const state = {
   filtersOpen: false, order: 'sortStart', clock: false, byKind: false, zoom: 1, legOnly: false, leg: null, marks: new Set(),
 };
 
-/** @type {Windowed<Call>} */ let callList;
-/** @type {Windowed<Line>|null} */ let rungList = null;
-/** @type {Record<string, HTMLElement>} */ const panes = {};
+/** @type {Windowed<Call>} */
+let callList;
+/** @type {Windowed<Line>|null} */
+let rungList = null;
+/** @type {Record<string, HTMLElement>} */
+const panes = {};
 
 // --- what is shown
 

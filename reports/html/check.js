@@ -18,7 +18,7 @@ function checkRow(row) {
   const seen = event && el('td', null, `${shown(event.from)} → ${shown(event.to)}: `, el('b', null, shown(event.text)), ' ',
     ...event.frames.map((frame) => button(`${say('frame')} ${frame}`, () => goToFrame(String(frame)))));
   return el('tr', null, el(`td.${tone}`, null, `${{good: '✓', bad: '✗', even: '?'}[tone]} ${say(row.status)}`),
-    row.expected ? el('td', null, shown(row.expected)) : el('td.ghost'), seen ?? el('td.ghost'),
+    row.expected ? el('td', null, shown(row.expected)) : el('td.ghost'), seen ?? el(row.kind === 'step' ? 'td.ghost' : 'td'),
     el('td', null, shown(row.text)), el('td', null, row.max_points ? `${row.points} / ${row.max_points}` : ''));
 }
 

@@ -35,17 +35,18 @@ function valuesByName(text) {
 
 const mostDiffLines = 400;
 
-/** @param {string} a @param {string} b @returns {[string, string|null, string|null][]} what, left, right */
+/** @typedef {[what: string, left: string|null, right: string|null]} Difference */
+
+/** @param {string} a @param {string} b @returns {Difference[]} */
 function differences(a, b) {
   const [left, right] = [partsOf(a), partsOf(b)];
   const [valuesA, valuesB] = [valuesByName(a), valuesByName(b)];
   const lines = (/** @type {string} */ body) => (body ? body.split(/\r?\n/).slice(0, mostDiffLines) : []);
-  return [
-    ['', left.start, right.start],
-    ...[...new Set([...valuesA.keys(), ...valuesB.keys()])].map((name) =>
-      /** @type {[string, string|null, string|null]} */ ([name, valuesA.get(name) ?? null, valuesB.get(name) ?? null])),
-    ...aligned(lines(left.body), lines(right.body)).map(([x, y]) => /** @type {[string, string|null, string|null]} */ (['', x, y])),
-  ];
+  /** @type {Difference[]} */
+  const found = [['', left.start, right.start]];
+  for (const name of new Set([...valuesA.keys(), ...valuesB.keys()])) found.push([name, valuesA.get(name) ?? null, valuesB.get(name) ?? null]);
+  for (const [x, y] of aligned(lines(left.body), lines(right.body))) found.push(['', x, y]);
+  return found;
 }
 
 function diffView() {

@@ -72,7 +72,7 @@ const button = (text, click, more) => el('button', {type: 'button', click, ...mo
  */
 function tableOf(headings, rows, label) {
   return el('table', {'aria-label': label},
-    el('thead', null, el('tr', null, ...headings.map((heading) => el('th', {scope: 'col'}, heading)))),
+    el('thead', null, el('tr', null, ...headings.map((heading) => (heading ? el('th', {scope: 'col'}, heading) : el('td'))))),
     el('tbody', null, ...rows.map((cells) => el('tr', null, ...cells.map((cell) => el('td', null, cell))))));
 }
 

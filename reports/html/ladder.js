@@ -42,7 +42,7 @@ function placesOf(ladder, width) {
   const narrow = width < 560;
   const lead = narrow ? 92 : 216;
   const count = ladder.participants.length;
-  const column = Math.max((narrow ? 110 : 170) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
+  const column = Math.max((narrow ? 110 : 150) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
   return {lead, column, width: Math.round(lead + column * count), x: (i) => lead + column * (i + 0.5)};
 }
 
@@ -69,12 +69,11 @@ function inkOf(rung, m) {
   return m.protocol === 'SIP' ? 'ink1' : 'ink5';
 }
 
-/** @param {Ladder} ladder @param {Rung} rung */
+/** What a picture says by its places: for those that hear it. @param {Ladder} ladder @param {Rung} rung */
 function spoken(ladder, rung) {
-  const [from, to] = [rung.from, rung.to].map((i) => ladder.participants[i - 1]);
-  const name = (/** @type {Participant} */ p) => p.name ?? p.address;
-  return shown(`${say('frame')} ${rung.frame}, ${rung.since_start_s.toFixed(3)} s, ${name(from)} → ${name(to)}, ${rung.label}` +
-    (rung.relation === 'original' ? '' : `, ${rung.relation === 'retransmission' ? say('sentAgain', rung.transmission) : say(rung.relation)}`));
+  const [from, to] = [rung.from, rung.to].map((i) => ladder.participants[i - 1]).map((p) => p.name ?? p.address);
+  const relation = rung.relation === 'retransmission' ? say('sentAgain', rung.transmission) : rung.relation === 'original' ? '' : say(rung.relation);
+  return shown(`${say('frame')} ${rung.frame}, ${from} → ${to}, ${relation} `);
 }
 
 /** @param {Ladder} ladder @param {Rung} rung @param {Places} places */
@@ -102,9 +101,9 @@ function lineOf(ladder, line, places) {
   const {rung} = line;
   const classes = ['line', rung === state.rung && 'chosen', state.marks.has(rung.message) && 'marked', state.hits?.has(rung.message) && 'hit'];
   return styled(el('div', {
-    class: classes.filter(Boolean).join(' '), role: 'option', 'aria-selected': rung === state.rung, 'aria-label': spoken(ladder, rung),
+    class: classes.filter(Boolean).join(' '), role: 'option', 'aria-selected': rung === state.rung,
     click: () => { chooseRung(rung); setPane('message'); },
-  }, ...lifelines(ladder, places), el('span.frame', null, rung.frame), el('span.time', null, timeOf(rung)),
+  }, ...lifelines(ladder, places), el('span.spoken', null, spoken(ladder, rung)), el('span.frame', {'aria-hidden': true}, rung.frame), el('span.time', null, timeOf(rung)),
   el('span.delta', null, `+${rung.delta_s.toFixed(3)}`), arrowOf(ladder, rung, places)), width);
 }
 
@@ -112,7 +111,7 @@ function lineOf(ladder, line, places) {
 function bandOf(ladder, band, places) {
   const [left, right] = [places.x(band.left - 1), places.x(band.right - 1)];
   const lines = band.streams.map((stream) => {
-    const text = ` ${shown(stream.codec) || 'RTP'} · ${say('packets', stream.packets)} · ${duration(stream.duration_s)}` +
+    const text = ` ${shown(stream.codec) || 'RTP'} · ${say('packets', stream.packets)}${places.column < 200 ? '' : ` · ${duration(stream.duration_s)}`}` +
       (stream.lost ? ` · ${stream.loss_percent}% ${say('loss')}` : '');
     return el('div', null, stream.from > stream.to && '◄', text, stream.from <= stream.to && ' ►');
   });

@@ -7,10 +7,9 @@ import { large, open, report } from './support.js';
 for (const messages of [10_000, 50_000]) {
   test(`${messages} messages`, async (context) => {
     const path = report(large(messages));
-    const began = performance.now();
     const page = await open(path);
     await page.locator('#rungs [role=option]').first().waitFor();
-    const opened = performance.now() - began;
+    const opened = await page.evaluate(() => performance.getEntriesByType('navigation')[0].loadEventEnd);
     const [searched, nodes] = await page.evaluate(() => {
       const input = document.querySelector('input[type=search]');
       const times = ['ben77@', 'call-42@example.com'].map((text) => {
