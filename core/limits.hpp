@@ -34,6 +34,7 @@ inline constexpr std::size_t sdp_attributes = 4'096;     ///< a= lines kept of a
 inline constexpr std::size_t multipart_depth = 8;        ///< nested multipart bodies
 inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a body
 inline constexpr std::size_t issues = 64;                ///< issues kept of a message
+inline constexpr std::size_t bare_sip_ends = 65'536;     ///< endpoints of SIP without Call-ID
 
 // Media
 inline constexpr std::size_t media_flows = 131'072;         ///< UDP port pairs looked at for RTP
