@@ -96,7 +96,6 @@ void Correlator::place(const Observed& observed, Message& message) {
         message.method = place.method;
         message.from_caller = place.from_caller;
         m_analysis.messages.push_back(message);
-        m_repeats.pass_over();
         return;
     }
     const Dialogs::Found found = m_dialogs.find_or_add(observed, message.source, message.destination);

@@ -148,7 +148,7 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
             ++sequence.count;
         }
     }
-    m_traces.resize(id - 1); // messages of other protocols stand between
+    m_traces.resize(id - 1); // messages of other protocols and without Call-ID stand between
     m_traces.push_back(trace);
 }
 

@@ -22,9 +22,7 @@ class Repeats {
     /// relation and relates_to. `group` numbers its Call-ID.
     void place(Id id, std::uint32_t group, const Observed& observed);
 
-    /// The newest message of Analysis::messages got its place by other means: it is compared with nothing.
-    void pass_over() { m_traces.emplace_back(); }
-    /// A transaction number for such a message.
+    /// A transaction number for a message that gets its place by other means.
     Id new_transaction() { return ++m_last_transaction; }
 
   private:
