@@ -68,7 +68,7 @@ class Dissector {
     Bucket take_sip(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     Bucket take_msn(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     bool read_messages(Bytes payload, Origin origin);
-    void note_bare_sip(const Origin origin);
+    void note_bare_sip(const Origin& origin);
     Bucket take_segment(const Frame& frame, const decode::Packet& packet);
     void take_chunk(const decode::StreamChunk& chunk);
     void end_stream(decode::StreamId id);
