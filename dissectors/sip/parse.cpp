@@ -317,8 +317,8 @@ Parsed parse(Bytes bytes, Framing framing, Message& out) {
     Parsed parsed = read(message.substr(0, next), next != npos);
     // Content-Length says better where the message ends, and only a session description is sure to hold no
     // message itself (message/sipfrag does).
-    const bool closed = out.content_length || (!out.body.empty() && !out.content_type.empty() &&
-                                               !istarts_with(out.content_type, "application/sdp"));
+    const bool other_body = !out.content_type.empty() && !istarts_with(out.content_type, "application/sdp");
+    const bool closed = out.content_length.has_value() || other_body;
     if (next != npos && closed) parsed = read(message, false);
     if (parsed.outcome != Outcome::need_more) parsed.consumed += front.offset;
     return parsed;
