@@ -115,10 +115,10 @@ void MessageReader::read_sip(const Message& message) {
         return;
     }
     // A response without CSeq says nothing about its request; where it was seen tells.
-    sip::Message& sip = m_detail.sip;
-    if (!sip.is_request && sip.method_text.empty() && message.method != sip::Method::unknown) {
-        sip.method = message.method;
-        sip.method_text = sip::to_string(message.method);
+    sip::Message& read = m_detail.sip;
+    if (!read.is_request && read.method_text.empty() && message.method != sip::Method::unknown) {
+        read.method = message.method;
+        read.method_text = sip::to_string(message.method);
     }
     if (!message.has_sdp) return;
     const std::string_view body = sip::find_body(m_detail.sip, "application/sdp");
