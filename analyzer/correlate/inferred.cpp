@@ -54,6 +54,13 @@ std::uint64_t user_of(const sip::Message& message) {
     return message.is_request ? name_hash(bare_name(sip::parse_uri(message.request_uri).user)) : 0;
 }
 
+/// What a response says about a request that was not captured.
+Method method_told_by(const Observed& response) {
+    if (response.message.find(sip::HeaderName::www_authenticate) != nullptr) return Method::register_;
+    const bool rings = response.message.status == 180;
+    return rings || response.description != nullptr ? Method::invite : Method::unknown;
+}
+
 std::string uri_of(std::string_view user, std::string_view host) {
     std::string text("sip:");
     return text.append(user).append("@").append(host);
@@ -319,10 +326,12 @@ Id Inferred::dialog_of_register(const Seen& seen) {
 Inferred::Place Inferred::place_response(const Seen& seen) {
     if (const Index request = request_answered_by(seen)) return answer(request, seen);
     const Id dialog = dialog_of_orphan(seen);
+    Dialog& found = m_analysis.dialogs[dialog - 1];
+    if (found.method == Method::unknown) found.method = method_told_by(seen.observed);
     Place place;
     place.dialog = dialog;
     place.transaction = m_repeats.new_transaction();
-    place.method = m_analysis.dialog(dialog).method;
+    place.method = found.method;
     return place;
 }
 
@@ -407,11 +416,6 @@ Id Inferred::dialog_of_orphan(const Seen& seen) {
         if (seen.observed.time - last.time <= timer_b) return dialog;
     }
     dialog = new_dialog(seen);
-    Dialog& made = m_analysis.dialogs[dialog - 1];
-    const bool of_invite = seen.observed.description != nullptr || seen.observed.message.status == 180;
-    if (of_invite) made.method = Method::invite;
-    if (seen.observed.message.find(sip::HeaderName::www_authenticate) != nullptr)
-        made.method = Method::register_;
     return dialog;
 }
 

@@ -21,7 +21,8 @@ class LineReader {
   public:
     /// Lines end in LF; in CR alone only where a datagram has no LF at all.
     LineReader(std::string_view text, Framing framing) : m_text(text) {
-        const bool cr_only = framing == Framing::datagram && text.find('\n') == npos;
+        const bool cr_only =
+            framing == Framing::datagram && text.find('\n') == npos && text.find('\r') != npos;
         m_end_of_line = cr_only ? '\r' : '\n';
     }
 

@@ -73,7 +73,8 @@ def main():
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     rungs, make = str(pathlib.Path(options.rungs).resolve()), load_samples()
-    table = [tuple(line.split("\t")) for line in (ROOT / "tests/students.tsv").read_text().splitlines()[1:]]
+    lines = [] if options.show else (ROOT / "tests/students.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    table = [tuple(line.split("\t")) for line in lines]
 
     problems = 0
     if options.show:
