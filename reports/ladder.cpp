@@ -276,11 +276,33 @@ class Builder {
     void note_media_ports(const Message& message, const sdp::Description& description) {
         const Endpoint& sender = m_analysis.endpoint(message.source);
         if (!m_devices.shared(sender.address)) return;
-        for (const sdp::Media& media : description.media)
-            m_announcers.try_emplace({sender.address, media.port}, place(sender));
+        for (const sdp::Media& media : description.media) {
+            const Endpoint port{sender.address, media.port};
+            const auto [known, is_new] = m_announcers.try_emplace(port, place(sender));
+            if (!is_new && known->second != place(sender) && message.relation == Relation::original)
+                m_announced_twice.insert(port);
+        }
+    }
+
+    /// Players of an inferred call send from fresh ports: what arrives where one party wants its media comes
+    /// from the other. Where both want it on one port it stays unknown.
+    void note_media_senders() {
+        if (!m_analysis.dialog(m_call.first_dialog).inferred || m_call.kind != CallKind::call) return;
+        const Endpoint* caller = known_end(m_call.caller);
+        const Endpoint* callee = known_end(m_call.callee);
+        if (caller == nullptr || callee == nullptr) return;
+        for (const Id id : m_analysis.streams_of(m_call)) {
+            const media::Stream& stream = m_analysis.streams[id - 1];
+            const auto wanted = m_announcers.find(stream.destination);
+            if (wanted == m_announcers.end() || m_announced_twice.contains(stream.destination)) continue;
+            if (!m_devices.shared(stream.source.address)) continue;
+            m_announcers.try_emplace(stream.source,
+                                     place(wanted->second == place(*caller) ? *callee : *caller));
+        }
     }
 
     void add_media() {
+        note_media_senders();
         for (const Id id : m_analysis.streams_of(m_call)) {
             const media::Stream& stream = m_analysis.streams[id - 1];
             add_to_band({id, false, codecs_of(stream), stream.packets, stream.lost, stream.loss_percent(),
@@ -388,6 +410,7 @@ class Builder {
     std::map<Id, std::string> m_sip_keys;     ///< by message
     std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t> m_bands; ///< by place and ends
     std::map<Endpoint, std::size_t> m_announcers; ///< of media ports on shared addresses
+    std::set<Endpoint> m_announced_twice;         ///< by different participants
     Ladder m_ladder;
 };
 
