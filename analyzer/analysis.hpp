@@ -142,6 +142,12 @@ struct Dialog {
     Protocol protocol = Protocol::sip;
 };
 
+/// Where the parties of an inferred dialog wait for requests, as far as registrations told.
+struct Listening {
+    Id dialog = 0;
+    std::optional<Endpoint> caller, callee;
+};
+
 enum class CallKind : std::uint8_t { call, registration, subscription, message, options, invitation, other };
 std::string_view to_string(CallKind kind);
 
@@ -280,6 +286,7 @@ struct Analysis {
     std::vector<Invitation> invitations;
     std::vector<Finding> findings;
     std::vector<Link> links;
+    std::vector<Listening> listening; ///< in order of dialogs, of those inferred ones that are calls
 
     std::vector<std::vector<std::uint64_t>> frame_lists;
     std::vector<Id> call_streams;

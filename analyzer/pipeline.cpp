@@ -40,7 +40,7 @@ class Intake final : public dissect::Handler {
             observed.description = &m_description;
         const Id id = m_correlator.add(observed);
         if (observed.description != nullptr) announce_media(id, origin);
-        m_issues.count(message.issues, observed.frame);
+        m_issues.count(message, observed.frame);
         if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
         if (m_notes_headers) m_notes.add(id, message, observed.description);
         if (auto pressed = sip::key_of(message); pressed && m_keys.size() < limits::dtmf_events)
@@ -54,7 +54,7 @@ class Intake final : public dissect::Handler {
         m_issues.count(m_correlator.msn_issues(), observed.frame);
     }
 
-    [[nodiscard]] const findings::IssueCounter& issues() const { return m_issues; }
+    [[nodiscard]] const findings::SkeletonNotes& issues() const { return m_issues; }
     [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
     /// Keys that SIP INFO named, with their messages.
     std::vector<KeyPress> take_keys() { return std::move(m_keys); }
@@ -88,7 +88,7 @@ class Intake final : public dissect::Handler {
     media::Tracker& m_tracker;
     bool m_notes_headers;
     sdp::Description m_description;
-    findings::IssueCounter m_issues;
+    findings::SkeletonNotes m_issues;
     findings::HeaderNotes m_notes;
     std::vector<KeyPress> m_keys;
 };
@@ -172,7 +172,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
         if (index < dissector.accounting().size()) capture.accounting = dissector.accounting()[index];
         analysis.captures.push_back(std::move(capture));
     }
-    findings::find(analysis, intake.issues(), intake.notes(), options.passwords);
+    findings::find(analysis, intake.issues(), options.profile, intake.notes(), options.passwords);
     return analysis;
 }
 

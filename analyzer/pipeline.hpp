@@ -7,6 +7,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/check/digest.hpp"
+#include "analyzer/findings/skeleton.hpp"
 #include "core/result.hpp"
 
 namespace rungs {
@@ -18,6 +19,8 @@ struct AnalysisOptions {
     std::vector<std::string> link_headers{"X-Call-ID", "X-CID"};
     /// Findings that need headers (branch, Contact, nonce, ...); off, the rest of the work is all there is.
     bool check_headers = true;
+    /// How missing mandatory headers are reported.
+    findings::Profile profile = findings::Profile::automatic;
     /// With which digest responses are verified; nullptr for none. Must outlive the call.
     const check::Passwords* passwords = nullptr;
     /// Set from a signal handler to stop early: what was read is reported, marked incomplete.

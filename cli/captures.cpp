@@ -125,6 +125,7 @@ Analysis read_captures(const Options& options, const std::vector<std::string>& c
     std::optional<check::Passwords> passwords;
     if (!options.password_file.empty()) passwords = read_passwords(options, paths);
     if (passwords) analysis_options.passwords = &*passwords;
+    analysis_options.profile = options.profile;
     analysis_options.stop = &interrupted();
     std::optional<Progress> progress;
     if (wants_progress(options)) {

@@ -38,6 +38,10 @@ constexpr std::array<Choice<reports::TimeFormat>, 5> time_choices{{
 constexpr std::array<Choice<reports::Language>, 2> language_choices{
     {{"en", reports::Language::en}, {"zh_CN", reports::Language::zh_cn}}};
 
+constexpr std::array<Choice<findings::Profile>, 3> profile_choices{{{"auto", findings::Profile::automatic},
+                                                                    {"skeleton", findings::Profile::skeleton},
+                                                                    {"full", findings::Profile::full}}};
+
 [[noreturn]] void refuse_word(std::string_view option, std::string_view word,
                               std::span<const std::string_view> known) {
     std::string hint = did_you_mean(nearest(word, known));
@@ -112,6 +116,12 @@ void add_capture_options(CLI::App& app, Options& options) {
             options.packet_limit = *number;
         },
         "stop after so many packets", "N")
+        ->group(captures_group);
+    add_choice(
+        app, "--profile", profile_choices,
+        [&options](findings::Profile profile) { options.profile = profile; },
+        "skeleton: say once for each kind of message which mandatory headers are missing; auto: where most "
+        "have none")
         ->group(captures_group);
     app.add_flag("-n")
         ->description("accepted, and always so: names are never looked up")

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "analyzer/filter/display_filter.hpp"
+#include "analyzer/findings/skeleton.hpp"
 #include "reports/report.hpp"
 
 namespace rungs::cli {
@@ -23,6 +24,7 @@ struct Options {
     std::vector<std::string> words; ///< positional: capture files, unless a command takes some of them
     std::string capture_filter;
     std::uint64_t packet_limit = 0;
+    findings::Profile profile = findings::Profile::automatic;
 
     std::vector<std::string> calls; ///< --call, numbers or Call-IDs
     std::optional<filter::DisplayFilter> filter;
@@ -47,7 +49,7 @@ struct Options {
 /// The captures to read, in the order given: -r first.
 std::vector<std::string> captures_of(const Options& options);
 
-/// -r, positional files, -f, -c, -n.
+/// -r, positional files, -f, -c, -n, --profile.
 void add_capture_options(CLI::App& app, Options& options);
 /// --call, -Y.
 void add_selection_options(CLI::App& app, Options& options);

@@ -9,13 +9,13 @@
 namespace rungs::limits {
 
 // Capture files
-inline constexpr std::size_t capture_block_octets = 16U << 20U;    ///< a pcapng block or pcap record
-inline constexpr std::size_t capture_buffer_octets = 1U << 20U;    ///< read at a time
+inline constexpr std::size_t capture_block_octets = 16U << 20U;   ///< a pcapng block or pcap record
+inline constexpr std::size_t capture_buffer_octets = 1U << 20U;   ///< read at a time
 inline constexpr std::uint64_t decompressed_octets = 64ULL << 20U; ///< past this the ratio below counts
-inline constexpr std::uint64_t decompression_ratio = 200;          ///< output to input
-inline constexpr std::size_t capture_interfaces = 65'536;          ///< described in one pcapng section
-inline constexpr std::size_t capture_remarks = 32;                 ///< kept of one file
-inline constexpr std::size_t filter_datagrams = 65'536;            ///< fragmented, remembered by a filter
+inline constexpr std::uint64_t decompression_ratio = 200;         ///< output to input
+inline constexpr std::size_t capture_interfaces = 65'536;         ///< described in one pcapng section
+inline constexpr std::size_t capture_remarks = 32;                ///< kept of one file
+inline constexpr std::size_t filter_datagrams = 65'536;           ///< fragmented, remembered by a filter
 
 // Layers and reassembly
 inline constexpr unsigned nested_layers = 16;              ///< link, tunnel and IP headers in a frame
@@ -34,6 +34,7 @@ inline constexpr std::size_t sdp_attributes = 4'096;     ///< a= lines kept of a
 inline constexpr std::size_t multipart_depth = 8;        ///< nested multipart bodies
 inline constexpr std::size_t multipart_parts = 64;       ///< parts kept of a body
 inline constexpr std::size_t issues = 64;                ///< issues kept of a message
+inline constexpr std::size_t bare_sip_ends = 65'536;     ///< endpoints of SIP without Call-ID
 
 // Media
 inline constexpr std::size_t media_flows = 131'072;         ///< UDP port pairs looked at for RTP

@@ -45,7 +45,9 @@ class Devices {
     Devices(const Analysis& analysis, const Call& call, const std::vector<Id>& messages)
         : m_analysis(analysis) {
         find_shared_addresses(call, messages);
-        if (!m_shared.empty()) join_ports(messages);
+        if (m_shared.empty()) return;
+        join_ports(messages);
+        join_parties(call, messages);
     }
 
     [[nodiscard]] bool shared(const IpAddress& address) const { return m_shared.contains(address); }
@@ -89,6 +91,39 @@ class Devices {
                        (message.method == sip::Method::ack || message.method == sip::Method::cancel)) {
                 if (const auto found = inviter.find(towards); found != inviter.end())
                     join(source, found->second);
+            }
+        }
+    }
+
+    /// Programs that write no Call-ID send each request from a fresh port: it belongs to the party that
+    /// speaks from it, as does the port where that party waits for requests.
+    void join_parties(const Call& call, const std::vector<Id>& messages) {
+        if (!m_analysis.dialog(call.first_dialog).inferred || !call.caller.address || !call.callee.address)
+            return;
+        const Endpoint& caller = m_analysis.endpoint(*call.caller.address);
+        const Endpoint& callee = m_analysis.endpoint(*call.callee.address);
+        const auto join_shared = [&](const Endpoint& port, const Endpoint& party) {
+            const Endpoint device = device_of(port);
+            const bool settled = device == device_of(caller) || device == device_of(callee);
+            if (!settled && shared(port.address) && port.address == party.address) join(port, party);
+        };
+        for (const Listening& known : m_analysis.listening) {
+            if (m_analysis.dialog(known.dialog).call != m_analysis.dialog(call.first_dialog).call) continue;
+            // Two users on one port cannot be told apart by it.
+            if (known.caller == known.callee) continue;
+            if (known.caller && known.caller != callee) join_shared(*known.caller, caller);
+            if (known.callee && known.callee != caller) join_shared(*known.callee, callee);
+        }
+        std::set<Endpoint> servers; // that first receive what a party sends
+        for (const Id id : messages) {
+            const Message& message = m_analysis.message(id);
+            if (message.status != 0) continue;
+            const auto& [source, destination] = ends(id);
+            if (message.relation != Relation::hop) {
+                join_shared(source, message.from_caller ? caller : callee);
+                servers.insert(device_of(destination));
+            } else if (device_of(destination) == destination && !servers.contains(destination)) {
+                join_shared(destination, message.from_caller ? callee : caller);
             }
         }
     }
@@ -241,11 +276,33 @@ class Builder {
     void note_media_ports(const Message& message, const sdp::Description& description) {
         const Endpoint& sender = m_analysis.endpoint(message.source);
         if (!m_devices.shared(sender.address)) return;
-        for (const sdp::Media& media : description.media)
-            m_announcers.try_emplace({sender.address, media.port}, place(sender));
+        for (const sdp::Media& media : description.media) {
+            const Endpoint port{sender.address, media.port};
+            const auto [known, is_new] = m_announcers.try_emplace(port, place(sender));
+            if (!is_new && known->second != place(sender) && message.relation == Relation::original)
+                m_announced_twice.insert(port);
+        }
+    }
+
+    /// Players of an inferred call send from fresh ports: what arrives where one party wants its media comes
+    /// from the other. Where both want it on one port it stays unknown.
+    void note_media_senders() {
+        if (!m_analysis.dialog(m_call.first_dialog).inferred || m_call.kind != CallKind::call) return;
+        const Endpoint* caller = known_end(m_call.caller);
+        const Endpoint* callee = known_end(m_call.callee);
+        if (caller == nullptr || callee == nullptr) return;
+        for (const Id id : m_analysis.streams_of(m_call)) {
+            const media::Stream& stream = m_analysis.streams[id - 1];
+            const auto wanted = m_announcers.find(stream.destination);
+            if (wanted == m_announcers.end() || m_announced_twice.contains(stream.destination)) continue;
+            if (!m_devices.shared(stream.source.address)) continue;
+            m_announcers.try_emplace(stream.source,
+                                     place(wanted->second == place(*caller) ? *callee : *caller));
+        }
     }
 
     void add_media() {
+        note_media_senders();
         for (const Id id : m_analysis.streams_of(m_call)) {
             const media::Stream& stream = m_analysis.streams[id - 1];
             add_to_band({id, false, codecs_of(stream), stream.packets, stream.lost, stream.loss_percent(),
@@ -353,6 +410,7 @@ class Builder {
     std::map<Id, std::string> m_sip_keys;     ///< by message
     std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t> m_bands; ///< by place and ends
     std::map<Endpoint, std::size_t> m_announcers; ///< of media ports on shared addresses
+    std::set<Endpoint> m_announced_twice;         ///< by different participants
     Ladder m_ladder;
 };
 

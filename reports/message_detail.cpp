@@ -25,6 +25,8 @@ std::string remembered_summary(const Message& message) {
 }
 
 std::string summary_of(const sip::Message& message) {
+    if (message.is_request && message.version.empty() && message.request_uri.empty())
+        return std::string(first_line(as_text(message.bytes)));
     if (message.is_request) return fmt::format("{} {}", message.method_text, message.request_uri);
     std::string summary = fmt::format("{:03}", message.status);
     if (!message.reason_phrase.empty()) summary.append(" ").append(message.reason_phrase);
@@ -106,7 +108,19 @@ void MessageReader::read_slp() {
 void MessageReader::read_sip(const Message& message) {
     const Parsed parsed = sip::parse(m_detail.octets, Framing::datagram, m_detail.sip);
     m_detail.is_sip = parsed.outcome == Outcome::complete;
-    if (!m_detail.is_sip || !message.has_sdp) return;
+    if (!m_detail.is_sip) {
+        // Text that was taken for a broken message by what its port pair had said before.
+        const bool broken = message.method == sip::Method::unknown && message.status == 0;
+        m_detail.is_sip = broken && sip::parse_malformed(m_detail.octets, m_detail.sip).consumed != 0;
+        return;
+    }
+    // A response without CSeq says nothing about its request; where it was seen tells.
+    sip::Message& read = m_detail.sip;
+    if (!read.is_request && read.method_text.empty() && message.method != sip::Method::unknown) {
+        read.method = message.method;
+        read.method_text = sip::to_string(message.method);
+    }
+    if (!message.has_sdp) return;
     const std::string_view body = sip::find_body(m_detail.sip, "application/sdp");
     if (body.empty()) return;
     m_detail.has_sdp = sdp::parse(body, m_detail.sdp);

@@ -42,7 +42,8 @@ bool asks_for_removal(const sip::Message& message) {
 
 Correlator::Correlator(Analysis& analysis, std::vector<std::string> link_headers)
     : m_analysis(analysis), m_dialogs(analysis), m_repeats(analysis),
-      m_evidence(analysis, std::move(link_headers)), m_msn(analysis) {}
+      m_inferred(analysis, m_dialogs, m_repeats), m_evidence(analysis, std::move(link_headers)),
+      m_msn(analysis) {}
 
 EndpointId Correlator::intern(const Endpoint& endpoint) {
     const auto [slot, added] =
@@ -53,33 +54,25 @@ EndpointId Correlator::intern(const Endpoint& endpoint) {
 
 Id Correlator::add(const Observed& observed) {
     const sip::Message& seen = observed.message;
-    const EndpointId source = intern(observed.source);
-    const EndpointId destination = intern(observed.destination);
-    const Dialogs::Found found = m_dialogs.find_or_add(observed, source, destination);
-
     Message message;
     message.time = observed.time;
     message.frame = observed.frame;
     message.frame_list = observed.frame_list;
     message.location = observed.location;
-    message.source = source;
-    message.destination = destination;
-    message.dialog = found.dialog;
+    message.source = intern(observed.source);
+    message.destination = intern(observed.destination);
     message.cseq_number = seen.identity.cseq_number.value_or(0);
     message.status = seen.status;
     message.part = observed.part;
     message.capture = observed.capture;
     message.method = seen.method;
     message.carrier = observed.carrier;
-    message.from_caller = found.from_caller;
     message.has_sdp = observed.description != nullptr;
     message.has_issues = !seen.issues.empty() || (message.has_sdp && !observed.description->issues.empty());
     message.truncated = observed.truncated;
 
-    m_analysis.messages.push_back(message);
+    place(observed, message);
     const auto id = static_cast<Id>(m_analysis.messages.size());
-    m_repeats.place(id, found.group, observed);
-
     const Message& placed = m_analysis.messages.back();
     update_dialog(observed, placed);
     m_evidence.collect(observed, placed);
@@ -89,6 +82,27 @@ Id Correlator::add(const Observed& observed) {
 Id Correlator::add(const ObservedMsn& observed) {
     const EndpointId source = intern(observed.source);
     return m_msn.add(observed, source, intern(observed.destination));
+}
+
+/// Adds `message` with its dialog, its transaction and what it is to the messages before it.
+void Correlator::place(const Observed& observed, Message& message) {
+    const auto id = static_cast<Id>(m_analysis.messages.size() + 1);
+    if (observed.message.identity.call_id.empty()) {
+        const Inferred::Place place = m_inferred.place(id, observed, message.source, message.destination);
+        message.dialog = place.dialog;
+        message.transaction = place.transaction;
+        message.relation = place.relation;
+        message.relates_to = place.relates_to;
+        message.method = place.method;
+        message.from_caller = place.from_caller;
+        m_analysis.messages.push_back(message);
+        return;
+    }
+    const Dialogs::Found found = m_dialogs.find_or_add(observed, message.source, message.destination);
+    message.dialog = found.dialog;
+    message.from_caller = found.from_caller;
+    m_analysis.messages.push_back(message);
+    m_repeats.place(id, found.group, observed);
 }
 
 void Correlator::update_dialog(const Observed& observed, const Message& message) {
@@ -117,6 +131,7 @@ void Correlator::update_dialog(const Observed& observed, const Message& message)
 void Correlator::finish(Timestamp capture_end) {
     m_msn.resolve();
     make_calls(capture_end);
+    report_ambiguous();
     report_limits();
 }
 
@@ -157,6 +172,23 @@ void Correlator::make_calls(Timestamp capture_end) {
     }
     for (Call& call : m_analysis.calls) settle(m_analysis, call, capture_end);
     m_msn.invitations().settle_calls();
+}
+
+void Correlator::report_ambiguous() {
+    const std::vector<Id>& messages = m_inferred.ambiguous();
+    if (messages.empty()) return;
+    Finding finding;
+    finding.code = "inferred-ambiguous";
+    finding.severity = Severity::warning;
+    finding.text = fmt::format("{} messages without Call-ID could belong to more than one call; the youngest "
+                               "call was taken",
+                               messages.size());
+    for (const Id id : messages) {
+        if (finding.frames.size() < limits::finding_frames)
+            finding.frames.push_back(m_analysis.message(id).frame);
+    }
+    finding.reference = "RFC 3261 8.1.1.4";
+    m_analysis.findings.push_back(std::move(finding));
 }
 
 void Correlator::report_limits() {

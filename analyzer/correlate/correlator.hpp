@@ -8,6 +8,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/dialogs.hpp"
 #include "analyzer/correlate/evidence.hpp"
+#include "analyzer/correlate/inferred.hpp"
 #include "analyzer/correlate/msn.hpp"
 #include "analyzer/correlate/observed.hpp"
 #include "analyzer/correlate/repeats.hpp"
@@ -36,13 +37,16 @@ class Correlator {
     [[nodiscard]] const std::vector<Issue>& msn_issues() const { return m_msn.issues(); }
 
   private:
+    void place(const Observed& observed, Message& message);
     void update_dialog(const Observed& observed, const Message& message);
     void make_calls(Timestamp capture_end);
+    void report_ambiguous();
     void report_limits();
 
     Analysis& m_analysis;
     Dialogs m_dialogs;
     Repeats m_repeats;
+    Inferred m_inferred;
     EvidenceCollector m_evidence;
     MsnCorrelator m_msn;
     tsl::robin_map<Endpoint, EndpointId, EndpointHash> m_endpoints;

@@ -1,7 +1,6 @@
 #include "analyzer/correlate/dialogs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/hash.hpp"
@@ -48,16 +47,14 @@ const CallIdGroup* Dialogs::group_of(std::string_view call_id) const {
     }
 }
 
+Id Dialogs::add_inferred(const Observed& observed, EndpointId source, EndpointId destination) {
+    m_groups.emplace_back();
+    return add(static_cast<std::uint32_t>(m_groups.size() - 1), observed, source, destination);
+}
+
 std::uint32_t Dialogs::group_for(const Observed& observed) {
-    std::string_view call_id = observed.message.identity.call_id;
+    const std::string_view call_id = observed.message.identity.call_id;
     std::uint64_t key = TextHash{}(call_id);
-    if (call_id.empty()) {
-        // No Call-ID: what two endpoints exchange is one group, whoever speaks.
-        const auto [low, high] =
-            std::minmax(EndpointHash{}(observed.source), EndpointHash{}(observed.destination));
-        const std::array<std::uint64_t, 2> pair{low, high};
-        key = seeded_hash(pair.data(), sizeof pair);
-    }
     // Two texts with one 64-bit hash are next to impossible, and yet must not become one dialog: then the
     // next key is tried.
     for (;; ++key) {

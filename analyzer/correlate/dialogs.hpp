@@ -32,6 +32,9 @@ class Dialogs {
     /// `source` and `destination` are those of the message.
     Found find_or_add(const Observed& observed, EndpointId source, EndpointId destination);
 
+    /// Makes a dialog for a message without Call-ID, in a group of its own.
+    Id add_inferred(const Observed& observed, EndpointId source, EndpointId destination);
+
     /// The group with that Call-ID, or nullptr. Valid until the next call of `find_or_add`.
     [[nodiscard]] const CallIdGroup* group_of(std::string_view call_id) const;
     [[nodiscard]] const std::vector<CallIdGroup>& groups() const { return m_groups; }

@@ -184,6 +184,11 @@ class Settler {
         }
         if (course.attempts.empty())
             course.attempts.push_back({nullptr, nullptr}); // its request is not in the capture
+        // Nor is the one with credentials, where only responses are there and nothing tells them apart.
+        const Attempt& last = course.attempts.back();
+        const bool other_try = m_lead.inferred && last.request == nullptr && last.final_response != nullptr &&
+                               is_challenge(last.final_response->status);
+        if (other_try) course.attempts.push_back({nullptr, nullptr});
         Attempt& attempt = attempt_of(message, course);
         const bool own = attempt.request != nullptr && attempt.request->transaction == message.transaction;
         // What the caller received counts; a response on a later hop only until that one is seen.

@@ -139,7 +139,7 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
     } else {
         message.relation = forwarded != 0 ? Relation::hop : Relation::original;
         message.relates_to = forwarded;
-        message.transaction = transaction != 0 ? transaction : ++m_last_transaction;
+        message.transaction = transaction != 0 ? transaction : new_transaction();
         // Past the limit a message is still kept and shown, only later ones are no longer compared with it.
         if (sequence.count < limits::hops) {
             if (sequence.last != 0) m_traces[sequence.last - 1].next = id;
@@ -148,7 +148,7 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
             ++sequence.count;
         }
     }
-    m_traces.resize(id - 1); // messages of other protocols stand between
+    m_traces.resize(id - 1); // messages of other protocols and without Call-ID stand between
     m_traces.push_back(trace);
 }
 

@@ -22,6 +22,9 @@ class Repeats {
     /// relation and relates_to. `group` numbers its Call-ID.
     void place(Id id, std::uint32_t group, const Observed& observed);
 
+    /// A transaction number for a message that gets its place by other means.
+    Id new_transaction() { return ++m_last_transaction; }
+
   private:
     /// What is remembered of a message to compare later ones with.
     struct Trace {

@@ -21,6 +21,15 @@ bool is_keep_alive(Bytes payload) {
            });
 }
 
+/// Something that a person could have written: its first line is printable and more than a few characters.
+bool is_text(Bytes payload) {
+    constexpr std::size_t shortest = 8;
+    const auto text = as_text(payload);
+    const auto line = text.substr(0, text.find_first_of("\r\n"));
+    return line.size() >= shortest &&
+           std::all_of(line.begin(), line.end(), [](char c) { return (c >= ' ' && c < 0x7f) || c == '\t'; });
+}
+
 /// The two endpoints as a number, the same either way round.
 std::uint64_t pair_key(const decode::Packet& packet) {
     const auto [low, high] =
@@ -128,17 +137,44 @@ Bucket Dissector::take_text(const Frame& frame, const decode::Packet& packet,
 Bucket Dissector::take_sip(const Frame& frame, const decode::Packet& packet,
                            std::span<const std::uint64_t> frames) {
     const Probe probe = sip::probe(packet.payload);
-    if (probe == Probe::no && !is_keep_alive(packet.payload)) return Bucket::other;
+    const bool keep_alive = is_keep_alive(packet.payload);
+    // Between peers that write next to no headers, text without a start line is a broken message.
+    const bool broken = probe == Probe::no && !m_bare_sip_ends.empty() && is_text(packet.payload) &&
+                        m_bare_sip_ends.contains(packet.source) &&
+                        m_bare_sip_ends.contains(packet.destination);
+    if (probe == Probe::no && !keep_alive && !broken) return Bucket::other;
     const std::uint64_t pair = pair_key(packet);
-    const bool spoke_sip = m_sip_pairs.contains(pair);
-    if (probe != Probe::certain && !spoke_sip) return Bucket::other;
-    if (is_keep_alive(packet.payload)) return Bucket::keep_alive;
-    if (sip::parse(packet.payload, Framing::datagram, m_sip).outcome != Outcome::complete)
-        return Bucket::other;
-
+    const bool hinted = m_sip_pairs.contains(pair) || m_bare_sip_ends.contains(packet.source) ||
+                        m_bare_sip_ends.contains(packet.destination);
+    if (probe != Probe::certain && !hinted) return Bucket::other;
+    if (keep_alive) return Bucket::keep_alive;
+    if (!read_messages(packet.payload, origin_of(frame, packet, frames))) return Bucket::other;
     m_sip_pairs.insert(pair);
-    m_handler.on_sip(m_sip, origin_of(frame, packet, frames));
     return Bucket::sip;
+}
+
+/// A datagram holds one message, but some stacks put several into one.
+bool Dissector::read_messages(Bytes payload, Origin origin) {
+    while (!payload.empty()) {
+        Parsed parsed = sip::parse(payload, Framing::datagram, m_sip);
+        if (parsed.outcome != Outcome::complete) {
+            if (origin.part != 0 || !is_text(payload)) return origin.part != 0;
+            parsed = sip::parse_malformed(payload, m_sip);
+        }
+        const bool followed = m_sip.followed;
+        if (followed || origin.part != 0) ++origin.part;
+        if (m_sip.identity.call_id.empty()) note_bare_sip(origin);
+        m_handler.on_sip(m_sip, origin);
+        if (!followed) return true;
+        payload = payload.subspan(parsed.consumed);
+    }
+    return true;
+}
+
+void Dissector::note_bare_sip(const Origin& origin) {
+    if (m_bare_sip_ends.size() >= limits::bare_sip_ends) return;
+    m_bare_sip_ends.insert(origin.source);
+    m_bare_sip_ends.insert(origin.destination);
 }
 
 /// MSN's commands as lab exercises replay them: one or several in a datagram.

@@ -14,6 +14,7 @@
 #include "analyzer/decode/tcp.hpp"
 #include "analyzer/dissect/handler.hpp"
 #include "analyzer/dissect/stream.hpp"
+#include "core/hash.hpp"
 
 namespace rungs::dissect {
 
@@ -66,6 +67,8 @@ class Dissector {
     Bucket take_text(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     Bucket take_sip(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     Bucket take_msn(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
+    bool read_messages(Bytes payload, Origin origin);
+    void note_bare_sip(const Origin& origin);
     Bucket take_segment(const Frame& frame, const decode::Packet& packet);
     void take_chunk(const decode::StreamChunk& chunk);
     void end_stream(decode::StreamId id);
@@ -80,9 +83,10 @@ class Dissector {
     decode::TcpReassembler m_tcp;
     StreamProtocols m_protocols;
     tsl::robin_map<decode::StreamId, std::unique_ptr<Stream>>
-        m_streams;                             ///< those that may still carry messages
-    tsl::robin_set<std::uint64_t> m_sip_pairs; ///< endpoint pairs that spoke SIP over UDP
-    tsl::robin_set<std::uint64_t> m_msn_pairs; ///< the same for MSN
+        m_streams;                                          ///< those that may still carry messages
+    tsl::robin_set<std::uint64_t> m_sip_pairs;              ///< endpoint pairs that spoke SIP over UDP
+    tsl::robin_set<std::uint64_t> m_msn_pairs;              ///< the same for MSN
+    tsl::robin_set<Endpoint, EndpointHash> m_bare_sip_ends; ///< of SIP over UDP without Call-ID
     std::vector<Accounting> m_accounting;
     sip::Message m_sip;
     msn::Message m_msn;

@@ -49,6 +49,10 @@ void Collector::add(const Rule& rule, Id call, std::string text, const std::vect
     keep(std::move(finding));
 }
 
+void Collector::add(const Rule& rule, std::string text, std::vector<std::uint64_t> frames) {
+    keep({rule.code, rule.severity, std::move(text), std::move(frames), 0, rule.reference});
+}
+
 void Collector::add(const IssueCounter& issues) {
     for (const auto& [code, count] : issues.m_counts) {
         const Rule* rule = rule_of(code);

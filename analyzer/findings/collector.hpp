@@ -34,6 +34,8 @@ class Collector {
 
     /// `text` is one sentence; `messages` are those that it is about, `call` 0 for none.
     void add(const Rule& rule, Id call, std::string text, const std::vector<Id>& messages);
+    /// The same for no call, with frames that are ascending already.
+    void add(const Rule& rule, std::string text, std::vector<std::uint64_t> frames);
     /// One finding for each code, with the rule's sentence and how often it was broken.
     void add(const IssueCounter& issues);
     /// Errors first, then by frame; says what the limit kept out.

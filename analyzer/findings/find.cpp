@@ -4,10 +4,10 @@
 
 namespace rungs::findings {
 
-void find(Analysis& analysis, const IssueCounter& issues, const HeaderNotes& notes,
+void find(Analysis& analysis, const SkeletonNotes& issues, Profile profile, const HeaderNotes& notes,
           const check::Passwords* passwords) {
     Collector out(analysis);
-    out.add(issues);
+    issues.report(profile, out);
     find_in_captures(analysis, out);
     Course course(analysis, notes, out);
     for (Id call = 1; call <= analysis.calls.size(); ++call) {

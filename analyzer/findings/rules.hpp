@@ -52,6 +52,30 @@ inline constexpr Rule to_tag_missing{"to-tag-missing", error, "RFC 3261 8.2.6.2,
 inline constexpr Rule max_forwards_kept{"max-forwards-kept", warning, "RFC 3261 16.6",
                                         "A request was forwarded without lowering Max-Forwards."};
 
+// Messages without the mandatory headers, said once for each kind
+inline constexpr Rule profile_skeleton{
+    "profile-skeleton", note, "RFC 3261 8.1.1",
+    "Most messages lack the mandatory headers; what is missing is said once for each kind of message."};
+inline constexpr Rule skeleton_register{
+    "skeleton-register", warning, "RFC 3261 8.1.1, 10.2",
+    "A REGISTER needs Via, Max-Forwards, From, To, Call-ID and CSeq, and a Contact to bind."};
+inline constexpr Rule skeleton_invite{
+    "skeleton-invite", warning, "RFC 3261 8.1.1, 13.2.1",
+    "An INVITE needs Via, Max-Forwards, From, To, Call-ID, CSeq and Contact."};
+inline constexpr Rule skeleton_ack{"skeleton-ack", warning, "RFC 3261 8.1.1, 13.2.2.4, 17.1.1.3",
+                                   "An ACK repeats Call-ID, From, To and the CSeq number of its INVITE."};
+inline constexpr Rule skeleton_bye{
+    "skeleton-bye", warning, "RFC 3261 8.1.1, 12.2.1.1, 15.1.1",
+    "A BYE names its dialog by Call-ID, From and To, and has Via, Max-Forwards and CSeq."};
+inline constexpr Rule skeleton_request{"skeleton-request", warning, "RFC 3261 8.1.1",
+                                       "Every request needs Via, Max-Forwards, From, To, Call-ID and CSeq."};
+inline constexpr Rule skeleton_response{
+    "skeleton-response", warning, "RFC 3261 8.2.6.2",
+    "A response copies Via, From, To, Call-ID and CSeq from its request."};
+inline constexpr Rule inferred_ambiguous{
+    "inferred-ambiguous", warning, "RFC 3261 8.1.1.4",
+    "Without Call-ID a message could belong to more than one call; the youngest was taken."};
+
 // Offer, session, registration
 inline constexpr Rule offer_unanswered{"offer-unanswered", error, "RFC 3261 13.2.1, RFC 3264 4",
                                        "A session description was offered and never answered."};
@@ -141,6 +165,14 @@ inline constexpr std::array all{
     branch_reused,
     to_tag_missing,
     max_forwards_kept,
+    profile_skeleton,
+    skeleton_register,
+    skeleton_invite,
+    skeleton_ack,
+    skeleton_bye,
+    skeleton_request,
+    skeleton_response,
+    inferred_ambiguous,
     offer_unanswered,
     offer_missing,
     session_expired,

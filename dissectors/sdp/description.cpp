@@ -89,10 +89,13 @@ class Parser {
     }
 
     void read_line() {
-        if (m_line.size() < 2 || m_line[1] != '=' || !is_alpha(m_line[0])) return stray_line();
+        // "m = audio" is wrong, and clear all the same.
+        const auto equals = m_line.find_first_not_of(" \t", 1);
+        if (equals == m_line.npos || m_line[equals] != '=' || !is_alpha(m_line[0])) return stray_line();
+        if (equals != 1) warn(issue::line_malformed, std::string_view("m=..., without blanks"));
         ++m_lines;
         const char type = m_line[0];
-        const auto value = m_line.substr(2);
+        const auto value = equals == 1 ? m_line.substr(2) : trim(m_line.substr(equals + 1));
         check_order(type);
         switch (type) {
         case 'v': return version(value);

@@ -48,6 +48,9 @@ inline constexpr Rule too_many_headers{"sip-too-many-headers", warning, "",
 inline constexpr Rule trailing_octets{
     "sip-trailing-octets", warning, "RFC 3261 18.3",
     "Octets behind the end that Content-Length gives are not part of the message."};
+inline constexpr Rule several_in_datagram{
+    "sip-several-in-datagram", error, "RFC 3261 18.3",
+    "A datagram carries one message: what follows without Content-Length is its body, not the next message."};
 
 // Lines and names
 inline constexpr Rule bare_lf{"sip-bare-lf", warning, "RFC 3261 7",
@@ -55,6 +58,9 @@ inline constexpr Rule bare_lf{"sip-bare-lf", warning, "RFC 3261 7",
 inline constexpr Rule bare_cr{"sip-bare-cr", warning, "RFC 3261 7", "Lines end in CR LF; a CR stands alone."};
 inline constexpr Rule headers_unterminated{"sip-headers-unterminated", warning, "RFC 3261 7",
                                            "An empty line ends the headers, also when there is no body."};
+inline constexpr Rule headers_behind_empty_line{
+    "sip-headers-behind-empty-line", error, "RFC 3261 7",
+    "The headers follow the start line at once; an empty line ends them."};
 inline constexpr Rule header_no_colon{"sip-header-no-colon", error, "RFC 3261 7.3.1",
                                       "A header line is a name, a colon and a value."};
 inline constexpr Rule header_name{"sip-header-name", error, "RFC 3261 7.3.1",
@@ -155,9 +161,11 @@ inline constexpr std::array all{
     too_long,
     too_many_headers,
     trailing_octets,
+    several_in_datagram,
     bare_lf,
     bare_cr,
     headers_unterminated,
+    headers_behind_empty_line,
     header_no_colon,
     header_name,
     nul,

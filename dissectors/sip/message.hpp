@@ -145,9 +145,14 @@ struct Message {
     /// Octets of junk or keep-alive that stood before the start line.
     std::size_t junk_before = 0;
 
+    /// Another start line ended it: the octets behind it are the next message of the same datagram.
+    bool followed = false;
+
     bool is_request = false;
-    Method method = Method::unknown; ///< of the request, or of CSeq for a response
-    std::string_view method_text;    ///< as written in the start line (request) or CSeq (response)
+    /// Of the request (as meant, where no Call-ID stands by a method in mixed case), or of CSeq for a
+    /// response.
+    Method method = Method::unknown;
+    std::string_view method_text; ///< as written in the start line (request) or CSeq (response)
     std::string_view request_uri;
     std::string_view version;
     std::uint16_t status = 0; ///< 0 for a request
@@ -179,7 +184,12 @@ Probe probe(Bytes bytes);
 /// Datagram: always `complete` or `malformed`; a Content-Length past the end is an issue, the body is what
 /// there is; octets behind Content-Length are not consumed. Stream: `need_more` until headers and body are
 /// there (RFC 3261 section 18.3; no Content-Length means no body). A message past limits::message_octets is
-/// `malformed`.
+/// `malformed`. A datagram may hold several messages that nothing but their start lines tells apart: where no
+/// Content-Length closes the first, `followed` is set, and the next begins behind what was consumed.
 Parsed parse(Bytes bytes, Framing framing, Message& out);
+
+/// Text whose first line is no start line, from a peer that spoke SIP a moment ago: a request without method,
+/// with an issue that says so. Always `complete`.
+Parsed parse_malformed(Bytes bytes, Message& out);
 
 } // namespace rungs::sip

@@ -14,13 +14,15 @@ namespace rungs::sip {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+constexpr std::size_t longest_method = 64;
 
 /// Lines of a header block, one at a time.
 class LineReader {
   public:
     /// Lines end in LF; in CR alone only where a datagram has no LF at all.
     LineReader(std::string_view text, Framing framing) : m_text(text) {
-        const bool cr_only = framing == Framing::datagram && text.find('\n') == npos;
+        const bool cr_only =
+            framing == Framing::datagram && text.find('\n') == npos && text.find('\r') != npos;
         m_end_of_line = cr_only ? '\r' : '\n';
     }
 
@@ -85,20 +87,35 @@ bool is_ascii(std::string_view text) {
     return bits < 0x80;
 }
 
+/// The header of that name, also when it is written with blanks for hyphens: "WWW Authenticate".
+HeaderName meant_header(std::string_view name) {
+    constexpr std::size_t longest_name = 32;
+    const HeaderName known = header_name_from(name);
+    if (known != HeaderName::unknown || name.size() > longest_name || name.find(' ') == npos) return known;
+    std::string hyphenated(name);
+    std::replace(hyphenated.begin(), hyphenated.end(), ' ', '-');
+    return header_name_from(hyphenated);
+}
+
 /// Reads one message whose start line is at the front of `text`.
 class MessageReader {
   public:
-    MessageReader(std::string_view text, Framing framing, Message& out)
+    /// `followed`: another message of the same datagram begins where `text` ends.
+    MessageReader(std::string_view text, Framing framing, bool followed, Message& out)
         : m_text(text.substr(0, limits::message_octets)), m_framing(framing), m_lines(m_text, framing),
-          m_fields(out), m_out(out), m_octets_given(text.size()) {}
+          m_fields(out), m_out(out), m_octets_given(text.size()) {
+        m_out.followed = followed;
+    }
 
     Parsed read(const StartLine& start) {
         read_start(start);
         if (!read_headers()) {
             if (m_octets_given >= limits::message_octets) return too_long(m_text.size());
             if (m_framing == Framing::stream) return {Outcome::need_more, 0, {}};
-            report(m_out, rule::headers_unterminated, m_text.size(), "an empty line");
+            if (!m_out.followed) report(m_out, rule::headers_unterminated, m_text.size(), "an empty line");
         }
+        if (m_out.followed)
+            report(m_out, rule::several_in_datagram, m_text.size(), "the end of the datagram");
         m_fields.finish();
         check_header_text();
         return read_body();
@@ -144,13 +161,27 @@ class MessageReader {
     bool read_headers() {
         LineReader::Line line;
         while (m_lines.next(line)) {
-            if (line.text.empty()) return m_lines.terminated();
+            if (line.text.empty()) {
+                if (!headers_go_on()) return m_lines.terminated();
+                report(m_out, rule::headers_behind_empty_line, line.offset);
+                continue;
+            }
             const auto begin = line.offset;
             while (m_lines.continues()) m_lines.next(line);
             const auto end = line.offset + line.text.size();
             add_header(begin, m_text.substr(begin, end - begin));
         }
         return false;
+    }
+
+    /// Some hand-made stacks begin the headers with an empty line. Only known names are believed, and only
+    /// where nothing says that the headers are over.
+    [[nodiscard]] bool headers_go_on() const {
+        if (m_framing == Framing::stream || m_out.content_length || !m_out.identity.call_id.empty())
+            return false;
+        const auto line = first_line(m_text.substr(m_lines.offset()));
+        const auto colon = line.find(':');
+        return colon != npos && meant_header(trim(line.substr(0, colon))) != HeaderName::unknown;
     }
 
     void add_header(std::size_t begin, std::string_view text) {
@@ -163,8 +194,8 @@ class MessageReader {
         } else {
             header.name_text = trim(text.substr(0, colon));
             header.value = trim(text.substr(colon + 1));
-            header.name = header_name_from(header.name_text);
-            if (header.name == HeaderName::unknown && !is_token(header.name_text))
+            header.name = meant_header(header.name_text);
+            if (!is_token(header.name_text))
                 report(m_out, rule::header_name, begin, "a token", header.name_text);
         }
         m_fields.read(header);
@@ -214,6 +245,8 @@ class MessageReader {
     Parsed finish(std::size_t end) {
         m_out.bytes = as_bytes(m_text.substr(0, end));
         const auto behind = m_text.substr(end);
+        if (m_out.is_request && m_out.method == Method::unknown && m_out.identity.call_id.empty())
+            read_as_meant();
         if (m_framing == Framing::datagram && behind.find_first_not_of(std::string_view("\r\n\0", 3)) != npos)
             report(m_out, rule::trailing_octets, end, {}, behind);
         if (!m_out.is_request) {
@@ -223,6 +256,15 @@ class MessageReader {
         const auto by_offset = [](const Issue& a, const Issue& b) { return a.offset < b.offset; };
         std::stable_sort(m_out.issues.begin(), m_out.issues.end(), by_offset);
         return {Outcome::complete, end, {}};
+    }
+
+    /// "Register" is no method, but where there is no header at all it must be told what was meant.
+    void read_as_meant() {
+        std::string upper(m_out.method_text.substr(0, longest_method));
+        for (char& c : upper)
+            if (is_alpha(c)) c = static_cast<char>(c & ~0x20);
+        m_out.method = method_from(upper);
+        if (m_out.method != Method::unknown) report(m_out, rule::method, 0, upper, m_out.method_text);
     }
 
     Parsed too_long(std::size_t consumed) { return {Outcome::malformed, consumed, rule::too_long.code}; }
@@ -247,7 +289,6 @@ Parsed skip(std::string_view text, Framing framing, std::size_t keep_alive_octet
 
 /// A stream may have been cut inside its first line, which then must not be judged yet.
 bool may_grow(std::string_view text) {
-    constexpr std::size_t longest_method = 64;
     const auto blank = std::find_if(text.begin(), text.end(), is_blank);
     const auto word = text.substr(0, static_cast<std::size_t>(blank - text.begin()));
     const auto rest = text.substr(word.size());
@@ -267,11 +308,33 @@ Parsed parse(Bytes bytes, Framing framing, Message& out) {
     if (framing == Framing::stream && !message.empty() && may_grow(message))
         return {Outcome::need_more, 0, {}};
     if (front.line.kind == StartLine::Kind::none) return skip(text, framing, front.offset);
-    out.junk_before = front.offset;
-    if (front.junk) report(out, rule::junk, 0, "a start line", text.substr(0, front.offset));
-    Parsed parsed = MessageReader(message, framing, out).read(front.line);
+    const auto read = [&](std::string_view part, bool followed) {
+        out.clear();
+        out.junk_before = front.offset;
+        if (front.junk) report(out, rule::junk, 0, "a start line", text.substr(0, front.offset));
+        return MessageReader(part, framing, followed, out).read(read_start_line(first_line(part)));
+    };
+    const auto next = framing == Framing::datagram ? find_next_message(message, front.line.is_request) : npos;
+    Parsed parsed = read(message.substr(0, next), next != npos);
+    // Content-Length says better where the message ends, and only a session description is sure to hold no
+    // message itself (message/sipfrag does).
+    const bool other_body = !out.content_type.empty() && !istarts_with(out.content_type, "application/sdp");
+    const bool closed = out.content_length.has_value() || other_body;
+    if (next != npos && closed) parsed = read(message, false);
     if (parsed.outcome != Outcome::need_more) parsed.consumed += front.offset;
     return parsed;
+}
+
+Parsed parse_malformed(Bytes bytes, Message& out) {
+    out.clear();
+    const auto text = as_text(bytes).substr(0, limits::message_octets);
+    const auto line = first_line(text);
+    out.is_request = true;
+    out.bytes = as_bytes(text);
+    auto words = line;
+    out.method_text = take_word(words);
+    report(out, rule::start_line, 0, "METHOD URI SIP/2.0, or SIP/2.0 STATUS REASON", line);
+    return {Outcome::complete, text.size(), {}};
 }
 
 } // namespace rungs::sip

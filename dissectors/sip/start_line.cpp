@@ -104,6 +104,17 @@ bool is_status_line(std::string_view text) {
     return next != npos && text[next] == '/';
 }
 
+/// What stands behind the version of a status line: a blank and three digits.
+bool is_inner_status_line(std::string_view text) {
+    return text.size() >= 4 && is_space(text[0]) &&
+           std::all_of(text.begin() + 1, text.begin() + 4, is_digit) &&
+           (text.size() == 4 || is_blank(text[4]));
+}
+
+bool ends_line(std::string_view text) {
+    return text.empty() || text.front() == '\r' || text.front() == '\n';
+}
+
 bool is_keep_alive(char c) {
     return c == '\r' || c == '\n' || c == '\0';
 }
@@ -162,6 +173,23 @@ Front find_front(std::string_view text) {
         front.line = read_start_line(first_line(text.substr(*start)));
     }
     return front;
+}
+
+std::size_t find_next_message(std::string_view text, bool is_request) {
+    constexpr std::string_view version = "SIP/2.0";
+    const auto first_end = std::min(text.find_first_of("\r\n"), text.size());
+    for (auto at = text.find(version, 1); at != npos; at = text.find(version, at + 1)) {
+        const bool on_first_line = !is_request && at < first_end && is_space(text[at - 1]);
+        if (on_first_line || text[at - 1] == '\n' || text[at - 1] == '\r') {
+            if (is_inner_status_line(text.substr(at + version.size()))) return at;
+        } else if (!is_request && at > first_end && ends_line(text.substr(at + version.size()))) {
+            const auto begin = text.find_last_of("\r\n", at) + 1;
+            const auto line = read_start_line(first_line(text.substr(begin)));
+            const bool certain = line.kind == StartLine::Kind::certain && line.is_request;
+            if (certain && is_known_method(line.method) && is_sip_uri(line.uri)) return begin;
+        }
+    }
+    return npos;
 }
 
 Probe probe(Bytes bytes) {

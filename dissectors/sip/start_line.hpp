@@ -35,6 +35,11 @@ struct Front {
 /// line follows. `line.kind` is none when there is no start line; `offset` then counts the keep-alives alone.
 Front find_front(std::string_view text);
 
+/// Where the next message begins in a datagram that starts with a message: a status line that begins a line,
+/// or stands behind another status line on the same one; behind a response also a request line. npos when
+/// there is none.
+std::size_t find_next_message(std::string_view text, bool is_request);
+
 /// `text` up to the first LF, without the CR before it; where there is no LF, up to the first CR.
 std::string_view first_line(std::string_view text);
 

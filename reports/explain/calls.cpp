@@ -6,6 +6,47 @@ namespace rungs::reports::explain {
 namespace {
 
 constexpr std::array table{
+    // Skeleton SIP
+    Entry{
+        "profile-skeleton", "大多数消息缺少必需的头域；每种消息缺什么只说一次。",
+        "Calls are put together from ports, users and time instead of Call-ID; other programs cannot do it.",
+        "呼叫是按端口、用户和时间推断的，而不是按 Call-ID；别的程序做不到。",
+        "INVITE sip:ben@example.com SIP/2.0\\r\\n\\r\\n",
+        "INVITE with Via, Max-Forwards, From, To, Call-ID, CSeq and Contact"},
+    Entry{"skeleton-register",
+          "REGISTER 需要 Via、Max-Forwards、From、To、Call-ID 和 CSeq，绑定还需要 Contact。",
+          "To says who registers, Contact where; Call-ID stays the same, CSeq rises each time.",
+          "To 说明谁注册，Contact 说明在哪里；Call-ID 保持不变，CSeq 每次加一。",
+          "REGISTER sip:ana@example.com:9001 SIP/2.0\nExpires: 3600",
+          "REGISTER sip:example.com SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:9001;branch=z9hG4bK1\n"
+          "From: <sip:ana@example.com>;tag=1\nTo: <sip:ana@example.com>\nCall-ID: r1@192.0.2.1\n"
+          "CSeq: 1 REGISTER\nContact: <sip:ana@192.0.2.1:9001>"},
+    Entry{"skeleton-invite", "INVITE 需要 Via、Max-Forwards、From、To、Call-ID、CSeq 和 Contact。",
+          "Without a Call-ID of its own two calls cannot be told apart, without Contact a BYE finds no way "
+          "back.",
+          "没有自己的 Call-ID，两个呼叫无法区分；没有 Contact，BYE 找不到去路。",
+          "INVITE sip:ben@example.com SIP/2.0\nContent-Type: application/sdp",
+          "INVITE sip:ben@example.com SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK2\n"
+          "From: <sip:ana@example.com>;tag=1\nTo: <sip:ben@example.com>\nCall-ID: c1@192.0.2.1\n"
+          "CSeq: 1 INVITE\nContact: <sip:ana@192.0.2.1>"},
+    Entry{"skeleton-ack", "ACK 要重复其 INVITE 的 Call-ID、From、To 和 CSeq 序号。",
+          "The callee cannot tell which call is meant, and repeats its 200 for 32 s.",
+          "被叫不知道是哪个呼叫，会重发 200 达 32 秒。", "ACK sip:ben@example.com SIP/2.0",
+          "ACK sip:ben@192.0.2.2 SIP/2.0\nCall-ID: c1@192.0.2.1\nCSeq: 1 ACK"},
+    Entry{"skeleton-bye", "BYE 用 Call-ID、From 和 To 指明对话，并有 Via、Max-Forwards 和 CSeq。",
+          "A phone with two calls does not know which one to end, and answers 481.",
+          "有两个呼叫的话机不知道该结束哪一个，会回 481。", "BYE sip:ben@example.com SIP/2.0",
+          "BYE sip:ben@192.0.2.2 SIP/2.0\nCall-ID: c1@192.0.2.1\nCSeq: 2 BYE"},
+    Entry{"skeleton-request", "每个请求都需要 Via、Max-Forwards、From、To、Call-ID 和 CSeq。",
+          "Other programs answer 400 or nothing at all.", "别的程序会回 400，或者根本不应答。",
+          "OPTIONS sip:ben@example.com SIP/2.0", "OPTIONS with all six headers"},
+    Entry{"skeleton-response", "响应从请求复制 Via、From、To、Call-ID 和 CSeq。",
+          "The sender finds the request of a response by its Via branch and CSeq, and drops what has none.",
+          "发送方按 Via branch 和 CSeq 找到对应的请求，没有的就丢弃。", "SIP/2.0 200 OK",
+          "SIP/2.0 200 OK\nVia, From, To;tag=2, Call-ID and CSeq of the request"},
+    Entry{"inferred-ambiguous", "没有 Call-ID，这条消息可能属于不止一个呼叫；取了最近的那个。",
+          "The call's outcome and end may be those of another one.", "该呼叫的结果和结束可能属于另一个呼叫。",
+          "BYE sip:ben@example.com SIP/2.0 (two calls to ben are up)", "BYE with the Call-ID of its INVITE"},
     // Transactions
     Entry{"ack-missing", "INVITE 的最终响应一直没有得到 ACK 确认。",
           "The callee repeats its response for 32 s and then ends the call, often exactly at 32 s.",

@@ -7,6 +7,15 @@ namespace {
 
 constexpr std::array table{
     // The message as a whole
+    Entry{"sip-several-in-datagram",
+          "一个数据报只携带一条消息；没有 Content-Length 时，其后的内容是消息体，不是下一条消息。",
+          "Other programs see the first message alone: a call that was answered looks as if it only got 100.",
+          "别的程序只看到第一条消息：已接通的呼叫看起来只收到 100。",
+          "SIP/2.0 100 Trying\nSIP/2.0 180 Ringing\nSIP/2.0 200 OK", "three datagrams, one response each"},
+    Entry{"sip-headers-behind-empty-line", "头域紧跟起始行；空行表示头域结束。",
+          "Other programs take these headers for the body.", "别的程序会把这些头域当成消息体。",
+          "INVITE sip:ben@example.com SIP/2.0\n\nContent-Type: application/sdp",
+          "INVITE sip:ben@example.com SIP/2.0\nContent-Type: application/sdp"},
     Entry{"sip-start-line", "第一行既不是请求行，也不是状态行。",
           "Without it nobody knows what the message is; most stacks drop it.",
           "没有起始行就无法知道这是什么消息，多数协议栈会直接丢弃。", "INVITE sip:bob@example.com",
