@@ -96,10 +96,10 @@ struct Message {
     Id next_in_dialog = 0; ///< next of the same dialog, in order of frames
     std::uint32_t cseq_number = 0;
     std::uint32_t frame_list =
-        0;                    ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
-    std::uint16_t status = 0; ///< 0 for a request
-    std::uint16_t capture = 0;    ///< index into Analysis::captures
-    std::uint16_t part = 0;   ///< position from 1 among the messages of its frame, 0 when it is the only one
+        0;                     ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
+    std::uint16_t status = 0;  ///< 0 for a request
+    std::uint16_t capture = 0; ///< index into Analysis::captures
+    std::uint16_t part = 0;    ///< position from 1 among the messages of its frame, 0 when it is the only one
     sip::Method method = sip::Method::unknown; ///< of the request, or of CSeq for a response
     Protocol protocol = Protocol::sip;
     Carrier carrier = Carrier::udp;

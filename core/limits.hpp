@@ -9,13 +9,13 @@
 namespace rungs::limits {
 
 // Capture files
-inline constexpr std::size_t capture_block_octets = 16U << 20U;   ///< a pcapng block or pcap record
-inline constexpr std::size_t capture_buffer_octets = 1U << 20U;   ///< read at a time
+inline constexpr std::size_t capture_block_octets = 16U << 20U;    ///< a pcapng block or pcap record
+inline constexpr std::size_t capture_buffer_octets = 1U << 20U;    ///< read at a time
 inline constexpr std::uint64_t decompressed_octets = 64ULL << 20U; ///< past this the ratio below counts
-inline constexpr std::uint64_t decompression_ratio = 200;         ///< output to input
-inline constexpr std::size_t capture_interfaces = 65'536;         ///< described in one pcapng section
-inline constexpr std::size_t capture_remarks = 32;                ///< kept of one file
-inline constexpr std::size_t filter_datagrams = 65'536;           ///< fragmented, remembered by a filter
+inline constexpr std::uint64_t decompression_ratio = 200;          ///< output to input
+inline constexpr std::size_t capture_interfaces = 65'536;          ///< described in one pcapng section
+inline constexpr std::size_t capture_remarks = 32;                 ///< kept of one file
+inline constexpr std::size_t filter_datagrams = 65'536;            ///< fragmented, remembered by a filter
 
 // Layers and reassembly
 inline constexpr unsigned nested_layers = 16;              ///< link, tunnel and IP headers in a frame

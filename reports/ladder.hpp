@@ -47,8 +47,8 @@ struct Rung {
     Id relates_to = 0;
     unsigned transmission = 1; ///< 2 for the first retransmission, and so on
     bool is_response = false;
-    bool failure = false;      ///< a final response of 400 and more that is no challenge
-    std::string key;           ///< that this SIP INFO says was pressed, else empty
+    bool failure = false; ///< a final response of 400 and more that is no challenge
+    std::string key;      ///< that this SIP INFO says was pressed, else empty
 };
 
 /// One RTP stream, or one way of a fax, in a band.

@@ -33,9 +33,9 @@ def tracked(root):
     return [p for p in root.rglob("*") if p.is_file() and not {"build", ".git"} & set(p.relative_to(root).parts)]
 
 
-def line_problems(line, printed):
+def line_problems(line, printed, table):
     if not printed:
-        if "\t" in line:
+        if "\t" in line and not table:
             yield "a tab"
         if line != line.rstrip():
             yield "blanks at the end"
@@ -72,7 +72,7 @@ def problems(root):
         if text and not text.endswith("\n"):
             yield f"{name}: no line feed at the end"
         for number, line in enumerate(text.split("\n"), 1):
-            for problem in line_problems(line, printed):
+            for problem in line_problems(line, printed, path.suffix == ".tsv"):
                 yield f"{name}:{number}: {problem}"
 
 
