@@ -19,12 +19,8 @@ ONLY_IN = {
     "iostream": ["cli/"],
     "regex": [],
 }
-<<<<<<< HEAD
 # written by the build, so not in the tree
 GENERATED = {"reports/html/assets.hpp"}
-=======
-GENERATED = {"reports/html/assets.hpp"}  # by the build
->>>>>>> a108568 (wip)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
