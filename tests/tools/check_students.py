@@ -4,7 +4,7 @@ traffic change nothing but what they must.
 
 Usage: check_students.py --rungs PROGRAM [--show]
 
-The table is tests/students.tsv: a line for each call, with its sample, kind, caller and callee, outcome, final status,
+The table is tests/students.txt: a line for each call, with its sample, kind, caller and callee, outcome, final status,
 who ended it, its messages and how many of them are hops and repetitions, and its streams. --show prints the table as
 the program sees it.
 """
@@ -73,19 +73,19 @@ def main():
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     rungs, make = str(pathlib.Path(options.rungs).resolve()), load_samples()
-    lines = [] if options.show else (ROOT / "tests/students.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    table = [tuple(line.split("\t")) for line in lines]
+    lines = [] if options.show else (ROOT / "tests/students.txt").read_text(encoding="utf-8").splitlines()[1:]
+    table = [tuple(line.split()) for line in lines]
 
     problems = 0
     if options.show:
-        print("\t".join(COLUMNS))
+        print("  ".join(COLUMNS))
     with tempfile.TemporaryDirectory() as scratch:
         for play in make.SCENARIOS:
             name = play.__name__.replace("_", "-")
             wanted = [row for row in table if row[0] == name]
             found = list(rows(rungs, ROOT / f"samples/students/{name}.pcap", name))
             if options.show:
-                print("\n".join("\t".join(row) for row in found))
+                print("\n".join("  ".join(row) for row in found))
                 continue
             runs = [("as committed", found)]
             for variant, change in VARIANTS.items():
