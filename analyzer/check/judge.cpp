@@ -91,15 +91,18 @@ class Judge {
     }
     [[nodiscard]] const Step& step_of(const Row& row) const { return m_flow.steps[row.index]; }
 
+    /// What the author does not want to see, and other protocols when no step asks for one.
     void drop_ignored() {
         std::erase_if(m_outcome.course.events, [this](const Event& event) {
             const Message& message = m_analysis.message(event.message);
             const auto asked = [&](const Step& step) {
                 return !step.quiet && fits(step.message.what, message);
             };
-            return std::ranges::any_of(m_flow.ignore,
-                                       [&](const auto& pattern) { return fits(pattern, message); }) &&
-                   std::ranges::none_of(m_flow.steps, asked);
+            const bool unwanted = message.protocol != Protocol::sip ||
+                                  std::ranges::any_of(m_flow.ignore, [&](const MessagePattern& pattern) {
+                                      return fits(pattern, message);
+                                  });
+            return unwanted && std::ranges::none_of(m_flow.steps, asked);
         });
     }
 

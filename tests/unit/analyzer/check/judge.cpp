@@ -99,6 +99,8 @@ struct CaptureOf {
 const Names challenged_answer_caller{"answered-challenge", "answered-caller-ends", "auth-good"};
 const Names challenged_answer_callee{"answered-challenge", "answered-callee-ends", "auth-good"};
 const Names one_link{"answered-proxy", "b2bua"};
+// What a class hands in is drawn on both links too.
+const Names callee_link{"answered-proxy", "b2bua", "student-call"};
 // A wrong password may be followed by another try, with whatever comes of it.
 const Names next_try{"answered-challenge",
                      "busy",
@@ -127,8 +129,8 @@ const std::vector<CaptureOf> kinds{
     {"lab-register.pcap", {"register-challenge", "unregister"}, {}},
     {"lab-answered-caller-hangs-up-caller.pcap", challenged_answer_caller, one_link},
     {"lab-answered-callee-hangs-up-caller.pcap", challenged_answer_callee, one_link},
-    {"lab-answered-caller-hangs-up-callee.pcap", {"answered-caller-ends"}, one_link},
-    {"lab-answered-callee-hangs-up-callee.pcap", {"answered-callee-ends"}, one_link},
+    {"lab-answered-caller-hangs-up-callee.pcap", {"answered-caller-ends"}, callee_link},
+    {"lab-answered-callee-hangs-up-callee.pcap", {"answered-callee-ends"}, callee_link},
     {"two-proxies.pcapng", {"answered-proxy", "answered-callee-ends"}, {}},
     {"b2bua-bridged-call.pcap",
      {"b2bua", "answered-challenge", "answered-callee-ends", "auth-good", "early-media"},
