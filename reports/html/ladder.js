@@ -42,7 +42,7 @@ function placesOf(ladder, width) {
   const narrow = width < 560;
   const lead = narrow ? 92 : 216;
   const count = ladder.participants.length;
-  const column = Math.max((narrow ? 110 : 150) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
+  const column = Math.max((narrow ? 110 : 128) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
   return {lead, column, width: Math.round(lead + column * count), x: (i) => lead + column * (i + 0.5)};
 }
 
