@@ -6,16 +6,12 @@
 #include <string_view>
 
 #include "analyzer/analysis.hpp"
+#include "dissectors/sip/issues.hpp"
 
 /// What media tells about a call that signalling does not: the one table of codes and thresholds.
 namespace rungs::media {
 
-struct Rule {
-    std::string_view code;
-    Severity severity;
-    std::string_view reference;
-    std::string_view summary;
-};
+using Rule = sip::Rule;
 
 /// From here on a stream is long enough to be judged: half a second of 20 ms packets.
 inline constexpr std::uint64_t enough_packets = 25;

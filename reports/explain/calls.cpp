@@ -168,15 +168,6 @@ constexpr std::array table{
           "Without realm, nonce and uri nothing can be computed; the server cannot do it either.",
           "没有 realm、nonce、uri 就无法计算，服务器也一样。", "Authorization: Digest response=\"1\"",
           "Authorization: Digest username=..., realm=..., nonce=..., uri=..., response=..."},
-    // Media
-    Entry{"media-loss", "一路媒体流缺少 1% 以上的数据包。",
-          "From about 1 % it can be heard; what the capture itself dropped counts, too.",
-          "约 1% 起就能听出来；抓包本身漏掉的也算在内。", "212 of 10 000 packets missing",
-          "3 of 10 000 packets missing"},
-    Entry{"media-one-way", "只有一个方向有媒体。",
-          "One of the two hears nothing: NAT, a firewall, or the wrong address in SDP.",
-          "有一方听不到声音：NAT、防火墙，或 SDP 里的地址不对。",
-          "caller -> callee: 500 packets\ncallee -> caller: none", "500 packets each way"},
     // The capture
     Entry{"capture-duplicates", "有些数据包被抓到两次，并不是重传。",
           "It comes from mirroring both directions or from \"-i any\"; counts of other programs are doubled.",
@@ -204,6 +195,9 @@ constexpr std::array table{
     Entry{"limit-forks", "同一 Call-ID 的分叉超过了本程序区分的上限。",
           "Their messages were added to the first dialog.", "它们的消息并入了第一个对话。",
           "100 answers to one INVITE", "3 phones that ring"},
+    Entry{"limit-msn-invitations", "MSN 邀请的数目超过了本程序跟踪的上限。",
+          "Messages of further invitations are listed, but not put together.",
+          "更多邀请的消息会列出，但不再关联。", "100 000 invitations", "a few"},
     Entry{"limit-texts", "名称和 tag 超过了本程序保留的上限。", "Some names are shown empty.",
           "有些名称会显示为空。", "4 GiB of names", "a usual capture"},
 };

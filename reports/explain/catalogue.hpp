@@ -20,6 +20,7 @@ struct Entry {
 
 // A table for each layer; `catalogue` has them all, by code.
 std::span<const Entry> call_entries();
+std::span<const Entry> media_entries();
 std::span<const Entry> sip_entries();
 std::span<const Entry> sdp_entries();
 std::span<const Entry> msn_entries();

@@ -6,6 +6,16 @@ namespace rungs::reports::explain {
 namespace {
 
 constexpr std::array table{
+    Entry{"msn-invitation-rejected", "邀请被对方拒绝。", "There is no call: the invited side said no.",
+          "没有形成呼叫：被邀请的一方拒绝了。", "Invitation-Command: CANCEL\nCancel-Code: REJECT",
+          "Invitation-Command: ACCEPT"},
+    Entry{"msn-invitation-unanswered", "邀请没有得到回答。",
+          "The invited side neither accepted nor refused while the capture ran.",
+          "抓包期间，被邀请的一方既没有接受也没有拒绝。", "INVITE, then nothing", "INVITE, then ACCEPT"},
+    Entry{"msn-session-unused", "邀请已接受，但商定的地址之间没有会话。",
+          "The SIP call that should follow is missing: blocked on its way, or not captured.",
+          "后面应有的 SIP 呼叫不见了：可能被拦截，也可能没有抓到。",
+          "ACCEPT with 192.0.2.1:11630, no SIP there", "ACCEPT, then INVITE between the two addresses"},
     Entry{"msn-not-a-command", "跳过了不是 MSN 命令的字节。",
           "Something else is on this connection, or its beginning is missing.",
           "这条连接上有别的内容，或者缺了开头。", "\\x16\\x03\\x01...", "NLN NLN ana@example.com Ana 0"},
