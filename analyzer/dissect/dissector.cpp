@@ -33,7 +33,7 @@ bool is_text(Bytes payload) {
 /// The two endpoints as a number, the same either way round.
 std::uint64_t pair_key(const decode::Packet& packet) {
     const auto [low, high] =
-        std::minmax<std::uint64_t>(EndpointHash{}(packet.source), EndpointHash{}(packet.destination));
+        std::minmax<std::uint64_t>({EndpointHash{}(packet.source), EndpointHash{}(packet.destination)});
     const std::array<std::uint64_t, 2> pair{low, high};
     return seeded_hash(pair.data(), sizeof pair);
 }

@@ -33,7 +33,7 @@ def tracked(root):
     return [p for p in root.rglob("*") if p.is_file() and not {"build", ".git"} & set(p.relative_to(root).parts)]
 
 
-def line_problems(line, printed, table):
+def line_problems(line, printed, table=False):
     if not printed:
         if "\t" in line and not table:
             yield "a tab"
