@@ -17,6 +17,11 @@ std::size_t count_keep_alive(Bytes bytes) {
     return count;
 }
 
+/// Printable, and no line end yet: what line it is cannot be told.
+bool is_unfinished_line(Bytes bytes) {
+    return std::ranges::all_of(bytes, [](std::uint8_t octet) { return octet >= ' ' && octet < 0x7f; });
+}
+
 } // namespace
 
 void StreamReader::take(const decode::StreamChunk& chunk, const Frame* frame, std::uint16_t capture,
@@ -112,7 +117,8 @@ bool StreamReader::find_unit(Bytes bytes, std::size_t& done, const StreamHints& 
     }
     // A join in the middle of a connection to MSN's port: a command will come.
     const bool wait = hints.msn_port && !m_synchronised;
-    if (m_protocol == nullptr && !wait && (bytes.size() > decide_within || found == Probe::no)) {
+    const bool no_hope = found == Probe::no && !is_unfinished_line(bytes);
+    if (m_protocol == nullptr && !wait && (bytes.size() > decide_within || no_hope)) {
         m_state = State::something_else;
         return false;
     }
