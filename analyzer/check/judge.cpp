@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/check/align.hpp"
+#include "dissectors/sip/status.hpp"
 
 namespace rungs::check {
 namespace {
@@ -26,9 +27,7 @@ constexpr Duration reorder_tolerance = std::chrono::milliseconds(2);
 constexpr Duration reaction = std::chrono::seconds(32);
 constexpr Duration invite_reaction = std::chrono::seconds(180);
 
-bool is_challenge(std::uint16_t status) {
-    return status == 401 || status == 407;
-}
+using sip::is_challenge;
 
 /// Which steps have no order between them because an all_of holds them apart.
 class Order {

@@ -10,6 +10,7 @@
 #include "core/limits.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/headers.hpp"
+#include "dissectors/sip/status.hpp"
 
 namespace rungs::correlate {
 namespace {
@@ -17,9 +18,7 @@ namespace {
 using sip::HeaderName;
 using sip::Method;
 
-bool is_challenge(std::uint16_t status) {
-    return status == 401 || status == 407;
-}
+using sip::is_challenge;
 
 /// What passes on a connection to a server of MSN beside invitations is no call.
 bool is_connection(const Dialog& dialog) {

@@ -8,6 +8,7 @@
 #include "core/limits.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/headers.hpp"
+#include "dissectors/sip/status.hpp"
 #include "dissectors/sip/uri.hpp"
 
 namespace rungs::correlate {
@@ -22,12 +23,8 @@ constexpr Duration timer_b = std::chrono::seconds(32);
 /// A packet captured twice follows itself at once.
 constexpr Duration same_packet_within = std::chrono::milliseconds(5);
 
-bool is_challenge(std::uint16_t status) {
-    return status == 401 || status == 407;
-}
-bool is_success(std::uint16_t status) {
-    return status >= 200 && status < 300;
-}
+using sip::is_challenge;
+using sip::is_success;
 
 std::uint64_t pair_of(EndpointId source, EndpointId destination) {
     return std::uint64_t{source} << 32U | destination;

@@ -9,6 +9,7 @@
 #include "analyzer/correlate/outcome.hpp"
 #include "core/hash.hpp"
 #include "core/limits.hpp"
+#include "dissectors/sip/status.hpp"
 
 namespace rungs::correlate {
 namespace {
@@ -246,7 +247,7 @@ const LegLinker::Milestones& LegLinker::milestones_of(Id dialog) {
         if (message.status == 0 && message.method == Method::invite && !stones.invite)
             stones.invite = message.time;
         if (message.status == 0 && message.method == Method::bye && !stones.bye) stones.bye = message.time;
-        const bool challenge = message.status == 401 || message.status == 407;
+        const bool challenge = sip::is_challenge(message.status);
         if (message.status >= 200 && !challenge && message.method == Method::invite &&
             !stones.final_response) {
             stones.final_response = message.time;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "dissectors/sip/status.hpp"
+
 namespace rungs::correlate {
 namespace {
 
@@ -12,12 +14,8 @@ using sip::Method;
 constexpr Duration timer_b = std::chrono::seconds(32);
 constexpr Duration t1 = std::chrono::milliseconds(500);
 
-bool is_challenge(std::uint16_t status) {
-    return status == 401 || status == 407;
-}
-bool is_success(std::uint16_t status) {
-    return status >= 200 && status < 300;
-}
+using sip::is_challenge;
+using sip::is_success;
 
 /// One try of the request that began the call: each challenge or redirection leads to another.
 struct Attempt {

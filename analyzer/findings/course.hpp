@@ -9,6 +9,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/findings/collector.hpp"
 #include "analyzer/findings/header_notes.hpp"
+#include "dissectors/sip/status.hpp"
 
 namespace rungs::findings {
 
@@ -79,10 +80,10 @@ class Course {
 };
 
 inline bool is_success(const Message& message) {
-    return message.status >= 200 && message.status < 300;
+    return sip::is_success(message.status);
 }
 inline bool is_challenge(const Message& message) {
-    return message.status == 401 || message.status == 407;
+    return sip::is_challenge(message.status);
 }
 
 /// "INVITE", "200 (INVITE)".
