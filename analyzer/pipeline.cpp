@@ -16,7 +16,7 @@
 #include "analyzer/media/attach.hpp"
 #include "analyzer/media/findings.hpp"
 #include "analyzer/media/tracker.hpp"
-#include "core/limits.hpp"
+#include "core/limits/media.hpp"
 #include "core/text.hpp"
 #include "dissectors/sdp/description.hpp"
 #include "dissectors/sip/dtmf.hpp"

@@ -17,7 +17,7 @@
 #include "cli/progress.hpp"
 #include "cli/say.hpp"
 #include "cli/terminal.hpp"
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 #include "core/nearest.hpp"
 #include "core/text.hpp"
 

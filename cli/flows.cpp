@@ -10,7 +10,7 @@
 #include "cli/flow_choice.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 #include "core/nearest.hpp"
 #include "core/text.hpp"
 #include "reports/check_words.hpp"

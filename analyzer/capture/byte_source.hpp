@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/bytes.hpp"
-#include "core/limits.hpp"
+#include "core/limits/capture.hpp"
 #include "core/result.hpp"
 
 namespace rungs::capture {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/limits/capture.hpp"
 #include "core/text.hpp"
 
 namespace rungs::capture {

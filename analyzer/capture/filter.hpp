@@ -7,6 +7,7 @@
 
 #include "analyzer/capture/fragment_memory.hpp"
 #include "core/frame.hpp"
+#include "core/limits/capture.hpp"
 #include "core/result.hpp"
 
 struct bpf_program;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/hash.hpp"
+#include "core/limits/decode.hpp"
 
 namespace rungs::capture {
 namespace {

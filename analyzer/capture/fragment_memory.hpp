@@ -8,7 +8,7 @@
 
 #include "core/endpoint.hpp"
 #include "core/frame.hpp"
-#include "core/limits.hpp"
+#include "core/limits/capture.hpp"
 
 namespace rungs::capture {
 

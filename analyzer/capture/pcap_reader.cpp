@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/limits/capture.hpp"
 
 namespace rungs::capture {
 namespace {

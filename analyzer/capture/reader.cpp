@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/limits/capture.hpp"
 
 namespace rungs::capture {
 

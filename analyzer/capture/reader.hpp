@@ -10,6 +10,7 @@
 
 #include "analyzer/capture/source.hpp"
 #include "analyzer/capture/window.hpp"
+#include "core/limits/capture.hpp"
 
 namespace rungs::capture {
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 
 namespace rungs::check {
 namespace {

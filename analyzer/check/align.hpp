@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/check/flow.hpp"
+#include "core/limits/input.hpp"
 
 /// The maximum-score alignment of a pattern with a list of events: which step met which event, which steps
 /// have none, which events are extra. Every way through the pattern (branches, repetitions, orders of all_of)

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 #include "core/text.hpp"
 
 namespace rungs::check {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/limits/input.hpp"
 #include "core/result.hpp"
 #include "dissectors/sip/headers.hpp"
 

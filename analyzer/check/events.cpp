@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 
 namespace rungs::check {
 namespace {

@@ -6,6 +6,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/check/flow.hpp"
 #include "analyzer/check/roles.hpp"
+#include "core/limits/input.hpp"
 
 /// What happened in a call, as a flow looks at it: each message once as it was sent once.
 namespace rungs::check {

@@ -11,7 +11,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "analyzer/check/step_syntax.hpp"
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 #include "core/nearest.hpp"
 #include "core/text.hpp"
 

@@ -9,6 +9,7 @@
 #include "analyzer/check/events.hpp"
 #include "analyzer/check/facts.hpp"
 #include "analyzer/check/flow.hpp"
+#include "core/limits/input.hpp"
 
 /// How a call went compared with a flow: each step, each event beside it, a verdict, and points.
 namespace rungs::check {

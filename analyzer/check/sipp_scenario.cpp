@@ -8,7 +8,7 @@
 
 #include "analyzer/check/learn.hpp"
 #include "analyzer/check/step_syntax.hpp"
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "dissectors/sip/message.hpp"

@@ -7,7 +7,8 @@
 
 #include "analyzer/correlate/legs.hpp"
 #include "analyzer/correlate/outcome.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
+#include "core/limits/msn.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "dissectors/sip/status.hpp"

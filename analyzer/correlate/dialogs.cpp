@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 
 namespace rungs::correlate {
 namespace {

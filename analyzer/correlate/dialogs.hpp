@@ -8,6 +8,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/observed.hpp"
+#include "core/limits/correlation.hpp"
 
 namespace rungs::correlate {
 

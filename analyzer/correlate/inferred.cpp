@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "dissectors/sip/status.hpp"

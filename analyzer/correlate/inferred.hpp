@@ -13,6 +13,7 @@
 #include "analyzer/correlate/dialogs.hpp"
 #include "analyzer/correlate/observed.hpp"
 #include "analyzer/correlate/repeats.hpp"
+#include "core/limits/correlation.hpp"
 
 namespace rungs::correlate {
 

@@ -8,7 +8,7 @@
 
 #include "analyzer/correlate/outcome.hpp"
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 #include "dissectors/sip/status.hpp"
 
 namespace rungs::correlate {

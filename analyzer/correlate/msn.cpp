@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/limits.hpp"
+#include "core/limits/msn.hpp"
 #include "core/text.hpp"
 #include "dissectors/msn/slp.hpp"
 

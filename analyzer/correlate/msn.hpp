@@ -10,6 +10,7 @@
 #include "analyzer/correlate/msn_invitations.hpp"
 #include "analyzer/correlate/msn_sessions.hpp"
 #include "analyzer/correlate/observed.hpp"
+#include "core/limits/msn.hpp"
 #include "dissectors/msn/mime.hpp"
 #include "dissectors/msn/p2p.hpp"
 

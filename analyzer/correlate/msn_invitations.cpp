@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 
 #include "analyzer/correlate/outcome.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
+#include "core/limits/msn.hpp"
 #include "core/text.hpp"
 
 namespace rungs::correlate {

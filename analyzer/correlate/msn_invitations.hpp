@@ -11,6 +11,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/msn_sessions.hpp"
 #include "core/hash.hpp"
+#include "core/limits/msn.hpp"
 #include "dissectors/msn/invitation.hpp"
 #include "dissectors/msn/slp.hpp"
 

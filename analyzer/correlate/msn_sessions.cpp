@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
+#include "core/limits/msn.hpp"
 
 namespace rungs::correlate {
 namespace {

@@ -10,6 +10,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/observed.hpp"
 #include "core/hash.hpp"
+#include "core/limits/msn.hpp"
 
 namespace rungs::correlate {
 

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 #include "core/text.hpp"
 
 namespace rungs::correlate {

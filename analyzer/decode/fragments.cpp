@@ -8,7 +8,7 @@
 
 #include "analyzer/decode/flow_key.hpp"
 #include "analyzer/decode/islands.hpp"
-#include "core/limits.hpp"
+#include "core/limits/decode.hpp"
 
 namespace rungs::decode {
 namespace {

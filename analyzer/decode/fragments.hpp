@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/decode/packet.hpp"
+#include "core/limits/decode.hpp"
 #include "core/time.hpp"
 
 namespace rungs::decode {

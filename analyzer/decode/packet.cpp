@@ -2,7 +2,7 @@
 
 #include "analyzer/decode/flow_key.hpp"
 #include "analyzer/decode/walk.hpp"
-#include "core/limits.hpp"
+#include "core/limits/decode.hpp"
 
 namespace rungs::decode {
 namespace {

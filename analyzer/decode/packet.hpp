@@ -7,6 +7,7 @@
 #include "core/bytes.hpp"
 #include "core/endpoint.hpp"
 #include "core/frame.hpp"
+#include "core/limits/decode.hpp"
 
 namespace rungs::decode {
 

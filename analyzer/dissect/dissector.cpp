@@ -4,7 +4,8 @@
 #include <array>
 
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/decode.hpp"
+#include "core/limits/messages.hpp"
 
 namespace rungs::dissect {
 namespace {

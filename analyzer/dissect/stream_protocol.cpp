@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/msn/gateway.hpp"
 #include "dissectors/msn/issues.hpp"

@@ -9,6 +9,7 @@
 #include <re2/re2.h>
 
 #include "analyzer/filter/fields.hpp"
+#include "core/limits/input.hpp"
 #include "core/result.hpp"
 
 /// What the parser makes of a filter and the evaluator walks.

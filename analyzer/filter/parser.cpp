@@ -6,7 +6,7 @@
 
 #include "analyzer/filter/expression.hpp"
 #include "analyzer/filter/lexer.hpp"
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 #include "core/nearest.hpp"
 #include "core/text.hpp"
 

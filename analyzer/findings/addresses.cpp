@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/findings/course.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 
 namespace rungs::findings {
 namespace {

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/findings/find.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 #include "core/text.hpp"
 
 namespace rungs::findings {

@@ -6,7 +6,7 @@
 #include "analyzer/findings/course.hpp"
 #include "analyzer/findings/timers.hpp"
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 
 namespace rungs::findings {
 namespace {

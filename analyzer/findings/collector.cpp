@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 
 namespace rungs::findings {
 namespace {

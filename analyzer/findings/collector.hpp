@@ -8,6 +8,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/findings/rules.hpp"
+#include "core/limits/correlation.hpp"
 
 namespace rungs::findings {
 

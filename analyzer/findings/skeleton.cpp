@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/limits/correlation.hpp"
 #include <fmt/format.h>
 
 namespace rungs::findings {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "analyzer/findings/collector.hpp"
-#include "core/limits.hpp"
 #include "dissectors/sip/message.hpp"
 
 namespace rungs::findings {

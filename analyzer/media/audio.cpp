@@ -17,7 +17,7 @@
 #include "analyzer/media/audio_decoder.hpp"
 #include "analyzer/media/wav_file.hpp"
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/media.hpp"
 #include "dissectors/rtp/packet.hpp"
 #include "dissectors/rtp/payload.hpp"
 #include "dissectors/rtp/payload_types.hpp"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzer/analysis.hpp"
+#include "core/limits/media.hpp"
 #include "core/result.hpp"
 
 namespace rungs::media {

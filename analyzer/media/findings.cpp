@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
+#include "core/limits/media.hpp"
 #include "core/text.hpp"
 #include "dissectors/rtp/payload_types.hpp"
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "analyzer/analysis.hpp"
+#include "core/limits/correlation.hpp"
 #include "dissectors/sip/issues.hpp"
 
 /// What media tells about a call that signalling does not: the one table of codes and thresholds.

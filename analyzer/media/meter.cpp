@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/limits.hpp"
+#include "core/limits/media.hpp"
 #include "core/text.hpp"
 #include "dissectors/rtp/payload.hpp"
 #include "dissectors/rtp/payload_types.hpp"

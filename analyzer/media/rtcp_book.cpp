@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/media.hpp"
 #include "dissectors/rtcp/packet.hpp"
 
 namespace rungs::media {

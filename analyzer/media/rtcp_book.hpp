@@ -8,6 +8,7 @@
 
 #include "analyzer/media/stream.hpp"
 #include "core/bytes.hpp"
+#include "core/limits/media.hpp"
 
 namespace rungs::media {
 

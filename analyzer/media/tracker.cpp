@@ -11,7 +11,7 @@
 #include "analyzer/media/meter.hpp"
 #include "analyzer/media/rtcp_book.hpp"
 #include "core/hash.hpp"
-#include "core/limits.hpp"
+#include "core/limits/media.hpp"
 #include "dissectors/media_kinds.hpp"
 #include "dissectors/rtcp/packet.hpp"
 #include "dissectors/rtp/packet.hpp"

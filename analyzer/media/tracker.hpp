@@ -9,6 +9,7 @@
 #include "analyzer/media/hint.hpp"
 #include "analyzer/media/stream.hpp"
 #include "core/frame.hpp"
+#include "core/limits/media.hpp"
 
 namespace rungs::media {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/base64.hpp"
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/msn/issues.hpp"
 

@@ -8,6 +8,7 @@
 
 #include "core/endpoint.hpp"
 #include "core/issue.hpp"
+#include "core/limits/messages.hpp"
 #include "dissectors/msn/mime.hpp"
 
 /// Invitations to something beside the chat: `text/x-msmsgsinvite` (also seen: `text/x-msmsgsinvoke`).

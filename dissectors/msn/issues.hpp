@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/limits/messages.hpp"
+#include "core/limits/msn.hpp"
 #include <string_view>
 
 /// Every issue code that the MSN dissector can report. Codes are stable: `rungs explain` describes them.

@@ -4,7 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
+#include "core/limits/msn.hpp"
 #include "core/text.hpp"
 #include "dissectors/msn/issues.hpp"
 #include "dissectors/sip/uri.hpp"

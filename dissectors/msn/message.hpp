@@ -9,6 +9,8 @@
 
 #include "core/bytes.hpp"
 #include "core/issue.hpp"
+#include "core/limits/messages.hpp"
+#include "core/limits/msn.hpp"
 #include "dissectors/dissector.hpp"
 #include "dissectors/msn/commands.hpp"
 

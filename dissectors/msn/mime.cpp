@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/msn/issues.hpp"
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/issue.hpp"
+#include "core/limits/messages.hpp"
 
 namespace rungs::msn {
 

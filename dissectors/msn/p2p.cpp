@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
+#include "core/limits/msn.hpp"
 #include "dissectors/msn/issues.hpp"
 #include "dissectors/msn/slp.hpp"
 

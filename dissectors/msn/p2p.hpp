@@ -11,6 +11,7 @@
 
 #include "core/bytes.hpp"
 #include "core/issue.hpp"
+#include "core/limits/msn.hpp"
 
 /// application/x-msnmsgrp2p: messages and files between two clients, cut into chunks of at most 1202 octets
 /// that travel in MSGs of their own.

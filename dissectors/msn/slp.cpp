@@ -5,7 +5,8 @@
 
 #include "core/base64.hpp"
 #include "core/bytes.hpp"
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
+#include "core/limits/msn.hpp"
 #include "core/text.hpp"
 #include "dissectors/msn/issues.hpp"
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/issue.hpp"
+#include "core/limits/messages.hpp"
 #include "dissectors/msn/invitation.hpp"
 #include "dissectors/msn/mime.hpp"
 #include "dissectors/sip/headers.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/rtp/payload_types.hpp"
 #include "dissectors/sdp/issues.hpp"

@@ -8,6 +8,7 @@
 
 #include "core/endpoint.hpp"
 #include "core/issue.hpp"
+#include "core/limits/messages.hpp"
 
 /// Session descriptions, RFC 8866, read tolerantly. Every view lives as long as the text given to `parse`.
 namespace rungs::sdp {

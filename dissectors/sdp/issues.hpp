@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limits/messages.hpp"
 #include <string_view>
 
 /// What can be wrong with a session description. The codes are stable.

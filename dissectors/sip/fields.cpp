@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/scan.hpp"
 #include "dissectors/sip/uri.hpp"

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/limits/messages.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "dissectors/sip/issues.hpp"
 #include "dissectors/sip/message.hpp"

@@ -8,6 +8,7 @@
 
 #include "core/bytes.hpp"
 #include "core/issue.hpp"
+#include "core/limits/messages.hpp"
 #include "dissectors/dissector.hpp"
 
 /// SIP as RFC 3261 defines it, read tolerantly: nothing is dropped, what is wrong becomes an Issue.

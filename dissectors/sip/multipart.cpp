@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "dissectors/sip/scan.hpp"

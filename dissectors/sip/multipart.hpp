@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/limits/messages.hpp"
 #include "dissectors/sip/message.hpp"
 
 /// Bodies of several parts, RFC 2046 section 5.1 as RFC 5621 uses it in SIP:

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/fields.hpp"
 #include "dissectors/sip/message.hpp"

@@ -1,6 +1,6 @@
 #include "dissectors/websocket/frame.hpp"
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 
 namespace rungs::websocket {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/limits/messages.hpp"
 #include "dissectors/dissector.hpp"
 
 /// WebSocket, RFC 6455, as SIP uses it (RFC 7118: one SIP message is one WebSocket message):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that docs/limits.md and core/limits.hpp name the same limits with the same values.
+"""Checks that docs/limits.md and core/limits/*.hpp name the same limits with the same values.
 
 Usage: check_limits.py SOURCE_DIR
 """
@@ -21,17 +21,18 @@ def value_of(expression):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    code = {name: value_of(text) for name, text in IN_CODE.findall((root / "core/limits.hpp").read_text())}
+    text_of_code = "".join(path.read_text() for path in sorted((root / "core/limits").glob("*.hpp")))
+    code = {name: value_of(text) for name, text in IN_CODE.findall(text_of_code)}
     rows = IN_TABLE.findall((root / "docs/limits.md").read_text(encoding="utf-8"))
     table = {name: int(number.replace(" ", "")) for name, number, _ in rows}
     found = [f"{name}: not in docs/limits.md" for name in code.keys() - table.keys()]
-    found += [f"{name}: not in core/limits.hpp" for name in table.keys() - code.keys()]
+    found += [f"{name}: not in core/limits/" for name in table.keys() - code.keys()]
     names = [name for name, _, _ in rows]
     found += [f"{name}: twice in docs/limits.md" for name in table if names.count(name) > 1]
-    found += [f"{name}: {code[name]} in core/limits.hpp, {table[name]} in docs/limits.md"
+    found += [f"{name}: {code[name]} in core/limits/, {table[name]} in docs/limits.md"
               for name in code.keys() & table.keys() if code[name] != table[name]]
     if not code:
-        found.append("core/limits.hpp: no limit found")
+        found.append("core/limits/: no limit found")
     print("\n".join(sorted(found)) if found else f"limits: {len(code)} agree")
     return 1 if found else 0
 

@@ -6,7 +6,6 @@
 #include <set>
 #include <unistd.h>
 
-#include "core/limits.hpp"
 #include "tests/support/captures.hpp"
 
 using namespace rungs;

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "tests/support/captures.hpp"
 
 using namespace rungs;

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "core/limits.hpp"
+#include "core/limits/capture.hpp"
 #include "tests/support/captures.hpp"
 
 using namespace rungs;

@@ -6,8 +6,6 @@
 
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
-
 using namespace rungs;
 using namespace rungs::check;
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 
 using namespace rungs;
 using namespace rungs::check;

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/check/builtin.hpp"
-#include "core/limits.hpp"
+#include "core/limits/input.hpp"
 
 using namespace rungs;
 using namespace rungs::check;

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 #include "tests/support/scene.hpp"
 
 /// Dialogs by Call-ID and both tags: RFC 3261 section 12.

@@ -5,7 +5,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
+#include "core/limits/messages.hpp"
 #include "tests/support/scene.hpp"
 
 /// Legs of one call: two Call-IDs that a host in the middle (B2BUA) has tied together.

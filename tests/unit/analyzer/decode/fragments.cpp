@@ -5,7 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
+#include "core/limits/decode.hpp"
+#include "core/limits/messages.hpp"
 #include "tests/support/packet_builder.hpp"
 
 using namespace rungs;

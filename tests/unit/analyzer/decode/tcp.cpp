@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
+#include "core/limits/decode.hpp"
 #include "tests/support/packet_builder.hpp"
 
 using namespace rungs;

@@ -5,7 +5,8 @@
 #include <doctest/doctest.h>
 
 #include "analyzer/filter/keep_calls.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
+#include "core/limits/input.hpp"
 
 using namespace rungs;
 using filter::DisplayFilter;

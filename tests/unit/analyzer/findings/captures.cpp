@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "analyzer/findings/collector.hpp"
-#include "core/limits.hpp"
+#include "core/limits/correlation.hpp"
 #include "tests/support/tape.hpp"
 
 using namespace rungs;

@@ -5,7 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
+#include "core/limits/msn.hpp"
 #include "dissectors/msn/issues.hpp"
 
 using namespace rungs;

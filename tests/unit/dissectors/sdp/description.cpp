@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "dissectors/sdp/issues.hpp"
 
 using namespace rungs;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "core/limits.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "tests/unit/dissectors/sip/support.hpp"
 
