@@ -16,6 +16,8 @@ namespace rungs::grade {
 /// Hashes of two fingerprints can be compared when both were made with the same salt.
 using Salt = std::uint64_t;
 Salt salt_from(std::string_view text);
+/// Equal for equal salts, and says nothing about them.
+std::uint64_t mark_of(Salt salt);
 
 enum class TraceKind : std::uint8_t {
     file,         ///< the octets of the whole file
@@ -42,14 +44,15 @@ struct Trace {
     Side side = Side::unknown;
     std::uint32_t frame = 0;
     std::uint64_t hash = 0;
-    std::int64_t time_us = 0; ///< whole microseconds since the capture's first frame
+    std::int64_t time_us = 0; ///< since Fingerprint::start_us, in whole microseconds of the clock
 
     friend bool operator==(const Trace&, const Trace&) = default;
 };
 
 struct Fingerprint {
-    std::uint64_t salt_mark = 0; ///< equal for equal salts, and says nothing about them
+    std::uint64_t salt_mark = 0; ///< mark_of
     std::uint64_t frames = 0;    ///< that carried something
+    std::int64_t start_us = 0;   ///< of the first of them, since 1970
     /// The clock is too coarse to tell one host from another: all times lie on a grid of 10 us or more.
     bool coarse_times = false;
     std::vector<Trace> traces; ///< by kind, then by hash; each hash once
