@@ -40,8 +40,8 @@ std::string code_block(std::string_view text) {
 std::span<const Entry> catalogue() {
     static const std::vector<Entry> sorted = [] {
         std::vector<Entry> all;
-        for (const auto entries :
-             {call_entries(), media_entries(), sip_entries(), sdp_entries(), msn_entries()})
+        for (const auto entries : {call_entries(), media_entries(), sip_entries(), sdp_entries(),
+                                   msn_entries(), similarity_entries()})
             append(all, entries);
         std::ranges::sort(all, {}, &Entry::code);
         return all;
