@@ -23,7 +23,7 @@ constexpr std::array magics{"\xd4\xc3\xb2\xa1"sv, "\xa1\xb2\xc3\xd4"sv, "\x4d\x3
 constexpr std::array endings{".pcap"sv, ".pcapng"sv, ".cap"sv, ".dmp"sv};
 
 MarkReason because(const rule::Rule& rule, std::string en, std::string zh_cn) {
-    return {std::string(rule.code), {std::move(en), std::move(zh_cn)}, {}, {}};
+    return {std::string(rule.code), {std::move(en), std::move(zh_cn)}, {}, {}, {}};
 }
 
 /// An analysis and the memory that its messages are read from.

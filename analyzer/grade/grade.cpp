@@ -27,7 +27,7 @@ using check::Truth;
 constexpr std::int64_t step_weight = Points::per_point;
 
 MarkReason because(const rule::Rule& rule, std::string en, std::string zh_cn) {
-    return {std::string(rule.code), {std::move(en), std::move(zh_cn)}, {}, {}};
+    return {std::string(rule.code), {std::move(en), std::move(zh_cn)}, {}, {}, {}};
 }
 
 /// `part` of `whole` of `points`, to the nearest part.
@@ -75,7 +75,7 @@ class CallMarker {
   public:
     CallMarker(const Analysis& analysis, Id call, const Task& task, const check::Values& values,
                const GradeOptions& options)
-        : m_analysis(analysis), m_task(task), m_values(values), m_options(options), m_facts(analysis, call) {
+        : m_analysis(analysis), m_task(task), m_values(values), m_options(options), m_facts(analysis, call, options.passwords) {
         m_attempt.call = call;
     }
 
@@ -111,7 +111,7 @@ class CallMarker {
     }
 
     void follow(const check::Flow& flow) {
-        const check::JudgeOptions judging{{}, m_values, false};
+        const check::JudgeOptions judging{{}, m_values, false, m_options.passwords};
         const Outcome& outcome = m_attempt.outcome.emplace(judge(m_analysis, m_attempt.call, flow, judging));
         const std::int64_t whole =
             std::accumulate(outcome.rows.begin(), outcome.rows.end(), std::int64_t{0},
@@ -171,6 +171,7 @@ class CallMarker {
                             asked),
                 fmt::format("从抓包、名单或密码无法判断是否满足：{}。", asked));
             reason.frames = result.frames;
+            reason.step = asked;
             m_attempt.mark.reasons.push_back(std::move(reason));
             return;
         }
@@ -182,6 +183,7 @@ class CallMarker {
             fmt::format("{}要求：{}。{}", spaced(criterion.feedback.zh_cn, criterion.feedback.en), asked,
                         found.empty() ? "" : fmt::format("实际是“{}”。", found)));
         reason.frames = result.frames;
+        reason.step = asked;
         lose(std::move(reason), criterion.points);
         if (criterion.required)
             lose(because(rule::required_failed, "Without that the task is worth nothing.",
@@ -203,6 +205,7 @@ class CallMarker {
                 because(rule::deduction, deduction.feedback.en.empty() ? what : deduction.feedback.en,
                         deduction.feedback.zh_cn.empty() ? what : deduction.feedback.zh_cn);
             reason.frames = result.frames;
+            reason.step = what;
             return lose(std::move(reason), deduction.points);
         }
         const auto found = std::ranges::find_if(m_analysis.findings, [&](const Finding& finding) {
@@ -303,6 +306,7 @@ class Grader {
         for (const Task& task : m_rubric.tasks) {
             if (m_options.visible_only && !task.visible) continue;
             Candidate candidate = mark_task(task);
+            if (candidate.mark.verdict == TaskVerdict::not_assessable) candidate.mark.score = Points{};
             candidate.mark.id = task.id;
             candidate.mark.title = task.title;
             candidate.mark.max = task.points;

@@ -71,11 +71,23 @@ class Teller {
         case StepStatus::met: break;
         }
         add_what_the_author_says();
+        m_reason.step = subject();
         if (m_reason.frames.size() > limits::mark_frames) m_reason.frames.resize(limits::mark_frames);
         return std::move(m_reason);
     }
 
   private:
+    /// The row as the flow has it.
+    [[nodiscard]] std::string subject() const {
+        switch (m_row.kind) {
+        case Row::Kind::step: return m_flow.steps[m_row.index].text;
+        case Row::Kind::never: return m_flow.never[m_row.index].text;
+        case Row::Kind::call: return m_flow.where[m_row.index].text;
+        case Row::Kind::extra: break;
+        }
+        return {};
+    }
+
     void say(std::string_view en, std::string_view zh_cn) {
         Text& text = m_reason.text;
         if (!text.en.empty()) text.en += ' ';
@@ -119,7 +131,7 @@ class Teller {
     [[nodiscard]] const Event& event_of(const Row& row) const { return m_outcome.course.events[*row.event]; }
     [[nodiscard]] Text event_text(const Row& row) const {
         const Event& event = event_of(row);
-        return way(printable(check::describe(m_analysis.message(event.message))), event.from, event.to);
+        return way(printable(check::describe(m_analysis, event)), event.from, event.to);
     }
     [[nodiscard]] std::uint64_t frame_of(const Row& row) const {
         return m_analysis.message(event_of(row).message).frame;
