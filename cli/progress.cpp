@@ -35,10 +35,13 @@ Progress::~Progress() {
 }
 
 void Progress::show(std::uint64_t octets) {
+    show("reading " + progress_text(octets, m_total));
+}
+
+void Progress::show(const std::string& text) {
     const auto now = Clock::now();
     if (now < m_next) return;
     m_next = now + then_every;
-    const std::string text = "reading " + progress_text(octets, m_total);
     say(fmt::format("\r{:{}}", text, m_drawn));
     m_drawn = std::max(m_drawn, text.size());
 }

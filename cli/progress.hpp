@@ -17,6 +17,8 @@ class Progress {
     Progress& operator=(const Progress&) = delete;
 
     void show(std::uint64_t octets);
+    /// The same with a text of the caller's own.
+    void show(const std::string& text);
 
   private:
     using Clock = std::chrono::steady_clock;

@@ -1,48 +1,22 @@
 #include "analyzer/check/flow_file.hpp"
 
 #include <algorithm>
-#include <array>
-#include <fstream>
-#include <initializer_list>
-#include <set>
-#include <sstream>
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include "analyzer/check/step_syntax.hpp"
+#include "analyzer/check/yaml_reader.hpp"
 #include "core/limits/input.hpp"
-#include "core/nearest.hpp"
 #include "core/text.hpp"
 
 namespace rungs::check {
 namespace {
 
-/// Thrown inside this file alone: where and what, to be dressed by `parse_flow`.
-struct Wrong {
-    YAML::Mark mark;
-    std::size_t further = 0; ///< columns behind the mark
-    std::string message, hint;
-};
-
-[[noreturn]] void refuse(const YAML::Node& node, std::string message, std::string hint = {}) {
-    throw Wrong{node.Mark(), 0, std::move(message), std::move(hint)};
-}
-
-using Names = std::initializer_list<std::string_view>;
-
-std::string one_of(std::string_view word, const std::vector<std::string_view>& known) {
-    const std::string hint = did_you_mean(nearest(word, known));
-    if (!hint.empty()) return hint;
-    std::string all = "known are ";
-    for (const std::string_view name : known) all.append(name).append(name == known.back() ? "" : ", ");
-    return all;
-}
+using namespace yaml;
 
 class FlowReader {
   public:
     Flow read(const YAML::Node& document) {
-        count_nodes(document, 0);
         if (!document.IsMap()) refuse(document, "a flow is a map", "it begins with flow: NAME");
         check_keys(document, {"schema", "flow", "title", "reference", "roles", "steps", "never", "where",
                               "ignore", "extra"});
@@ -64,81 +38,6 @@ class FlowReader {
     }
 
   private:
-    template <typename Visit>
-    static void each(const YAML::Node& node, Visit visit) {
-        if (!node.IsSequence()) return visit(node);
-        for (const YAML::Node& item : node) visit(item);
-    }
-
-    /// Aliases are walked like what they stand for, so that none can multiply beyond the limit.
-    void count_nodes(const YAML::Node& node, unsigned depth) {
-        if (++m_nodes > limits::flow_nodes)
-            refuse(node,
-                   fmt::format("the flow has more than {} nodes (limit flow_nodes)", limits::flow_nodes));
-        if (depth > 2 * limits::flow_depth)
-            refuse(node,
-                   fmt::format("the flow is nested too deep (limit flow_depth: {})", limits::flow_depth));
-        if (node.IsSequence()) {
-            for (const YAML::Node& item : node) count_nodes(item, depth + 1);
-        } else if (node.IsMap()) {
-            for (const auto& entry : node) {
-                if (!entry.first.IsScalar()) refuse(entry.first, "a key must be a word");
-                count_nodes(entry.second, depth + 1);
-            }
-        }
-    }
-
-    static void check_keys(const YAML::Node& map, Names known, bool arrows = false) {
-        std::set<std::string> seen;
-        for (const auto& entry : map) {
-            const std::string& key = entry.first.Scalar();
-            if (!seen.insert(key).second)
-                refuse(entry.first, fmt::format("\"{}\" is there twice", printable(key)));
-            if (arrows && is_arrow(key)) continue;
-            if (std::ranges::find(known, key) == known.end())
-                refuse(entry.first, fmt::format("\"{}\" is not known here", printable(key)),
-                       one_of(key, known));
-        }
-    }
-    static bool is_arrow(std::string_view key) {
-        return key.find("->") != std::string_view::npos || key.find("<-") != std::string_view::npos;
-    }
-    static YAML::Node need(const YAML::Node& map, const char* key, const char* example) {
-        const YAML::Node node = map[key];
-        if (!node) refuse(map, fmt::format("\"{}\" is missing", key), fmt::format("such as {}", example));
-        return node;
-    }
-    static const std::string& scalar(const YAML::Node& node) {
-        if (!node.IsScalar()) refuse(node, "one word or text belongs here");
-        return node.Scalar();
-    }
-    static bool is_true(const YAML::Node& node) {
-        if (!node) return false;
-        const std::string& text = scalar(node);
-        if (text == "true" || text == "yes") return true;
-        if (text != "false" && text != "no") refuse(node, "true or false belongs here");
-        return false;
-    }
-
-    /// What `parsed` holds; a mistake is at its offset in `node`.
-    template <typename T>
-    static T parse(const YAML::Node& node, Parsed<T> parsed) {
-        if (parsed) return std::move(*parsed);
-        const bool quoted = node.Tag() == "!"; // quotation marks stand before the text
-        throw Wrong{node.Mark(), parsed.error().offset + (quoted ? 1 : 0), std::move(parsed.error().message),
-                    std::move(parsed.error().hint)};
-    }
-
-    static Text read_text(const YAML::Node& node) {
-        if (node.IsScalar()) return {node.Scalar(), {}};
-        if (!node.IsMap()) refuse(node, "a text, or {en: ..., zh_CN: ...}, belongs here");
-        check_keys(node, {"en", "zh_CN"});
-        Text text;
-        if (node["en"]) text.en = scalar(node["en"]);
-        if (node["zh_CN"]) text.zh_cn = scalar(node["zh_CN"]);
-        return text;
-    }
-
     void read_roles(const YAML::Node& node) {
         if (!node.IsSequence() || node.size() == 0)
             refuse(node, "roles are a list", "roles: [caller, proxy]");
@@ -181,14 +80,6 @@ class FlowReader {
         }
         refuse(node, fmt::format("\"{}\" is no policy", printable(word)),
                one_of(word, {"allow", "warn", "fail"}));
-    }
-
-    std::vector<Predicate> read_predicates(const YAML::Node& node) {
-        std::vector<Predicate> predicates;
-        each(node, [&](const YAML::Node& item) {
-            predicates.push_back(parse(item, parse_predicate(scalar(item))));
-        });
-        return predicates;
     }
 
     // --- steps
@@ -338,29 +229,13 @@ class FlowReader {
         refuse(item, "a step is missing", "such as caller -> proxy: INVITE");
     }
 
-    static Points read_points(const YAML::Node& node) {
-        std::string_view text = scalar(node);
-        const auto whole = parse_number<std::int64_t>(take_until(text, '.'));
-        bool valid = whole && *whole <= 1'000'000 && text.size() <= 3;
-        Points points = Points::of(valid ? *whole : 0);
-        std::int64_t part = Points::per_point / 10;
-        for (const char digit : text) {
-            valid = valid && is_digit(digit);
-            points.parts += (digit - '0') * part;
-            part /= 10;
-        }
-        if (!valid) refuse(node, "this is no number of points", "at most three decimals, not negative");
-        return points;
-    }
-
     Node add(const YAML::Node& item, Step step, bool optional) {
         if (m_flow.steps.size() == limits::flow_steps)
             refuse(item, fmt::format("more than {} steps (limit flow_steps)", limits::flow_steps));
         step.text = step.quiet ? fmt::format("quiet for {} s", to_seconds(*step.quiet))
                                : to_string(step.message, m_flow.roles);
         if (!step.points) step.points = Points::of(optional || step.bonus || step.quiet ? 0 : 1);
-        step.place = {static_cast<std::uint32_t>(item.Mark().line + 1),
-                      static_cast<std::uint32_t>(item.Mark().column + 1)};
+        step.place = place_of(item);
         Node node;
         node.kind = Node::Kind::step;
         node.step = m_flow.steps.size();
@@ -389,60 +264,30 @@ class FlowReader {
         never.text = "never " + to_string(never.message, m_flow.roles);
         if (never.after) never.text += " after " + to_string(*never.after);
         if (never.before) never.text += " before " + to_string(*never.before);
-        never.place = {static_cast<std::uint32_t>(item.Mark().line + 1),
-                       static_cast<std::uint32_t>(item.Mark().column + 1)};
+        never.place = place_of(item);
         m_flow.never.push_back(std::move(never));
     }
 
     Flow m_flow;
-    std::size_t m_nodes = 0;
 };
-
-/// `file:line:col: message`, the line, and a caret below the place.
-tl::unexpected<Error> dress(std::string_view yaml, std::string_view source, const Wrong& wrong) {
-    if (wrong.mark.is_null())
-        return fail(fmt::format("{}: {}", printable(source), wrong.message), wrong.hint);
-    std::string_view rest = yaml;
-    for (int line = 0; line < wrong.mark.line && !rest.empty(); ++line) take_until(rest, '\n');
-    const std::string line = printable(trim(take_until(rest, '\n')));
-    std::string_view all = yaml;
-    for (int i = 0; i < wrong.mark.line && !all.empty(); ++i) take_until(all, '\n');
-    const std::size_t blanks = std::min(all.find_first_not_of(" \t"), all.size());
-    const std::size_t column = static_cast<std::size_t>(std::max(wrong.mark.column, 0)) + wrong.further;
-    const std::size_t indent = column > blanks ? std::min(column - blanks, line.size()) : 0;
-    return fail(fmt::format("{}:{}:{}: {}\n    {}\n    {}^", printable(source), wrong.mark.line + 1,
-                            column + 1, wrong.message, line, std::string(indent, ' ')),
-                wrong.hint);
-}
 
 } // namespace
 
-Result<Flow> parse_flow(std::string_view yaml, std::string_view source) {
-    if (yaml.size() > limits::flow_octets) {
-        return fail(fmt::format("{}: larger than {} octets (limit flow_octets)", printable(source),
-                                limits::flow_octets));
-    }
-    try {
-        Flow flow = FlowReader().read(YAML::Load(std::string(yaml)));
-        flow.source = source;
-        return flow;
-    } catch (const Wrong& wrong) {
-        return dress(yaml, source, wrong);
-    } catch (const YAML::Exception& error) {
-        return dress(yaml, source,
-                     Wrong{error.mark, 0, error.msg, "docs/flows.md shows how flows are written"});
-    }
+Flow read_flow(const YAML::Node& document, std::string_view source) {
+    Flow flow = FlowReader().read(document);
+    flow.source = source;
+    return flow;
+}
+
+Result<Flow> parse_flow(std::string_view text, std::string_view source) {
+    return yaml::read(text, source, "docs/flows.md shows how flows are written",
+                      [source](const YAML::Node& document) { return read_flow(document, source); });
 }
 
 Result<Flow> read_flow_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return fail(fmt::format("{}: cannot be read", printable(path)),
-                    "rungs flows list names the built-in flows");
-    std::string yaml(limits::flow_octets + 1, '\0');
-    file.read(yaml.data(), static_cast<std::streamsize>(yaml.size()));
-    yaml.resize(static_cast<std::size_t>(file.gcount()));
-    return parse_flow(yaml, path);
+    const auto text = yaml::read_file(path, "rungs flows list names the built-in flows");
+    if (!text) return tl::unexpected(text.error());
+    return parse_flow(*text, path);
 }
 
 } // namespace rungs::check

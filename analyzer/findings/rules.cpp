@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analyzer/grade/intake_rules.hpp"
+#include "analyzer/grade/marking_rules.hpp"
 #include "analyzer/grade/similarity_rules.hpp"
 #include "analyzer/media/findings.hpp"
 #include "dissectors/msn/issues.hpp"
@@ -122,7 +124,8 @@ std::span<const Rule> msn_rules() {
 const Rule* rule_of(std::string_view code) {
     for (const std::span<const Rule> rules :
          {std::span<const Rule>(rule::all), std::span<const Rule>(sip::rule::all), sdp_rules(), msn_rules(),
-          std::span<const Rule>(media::rules), std::span<const Rule>(grade::similarity_rules)}) {
+          std::span<const Rule>(media::rules), std::span<const Rule>(grade::rule::intake),
+          std::span<const Rule>(grade::rule::marking), std::span<const Rule>(grade::similarity_rules)}) {
         if (const Rule* found = find_in(rules, code)) return found;
     }
     return nullptr;

@@ -24,6 +24,8 @@ struct MarkReason {
     Text text;        ///< a sentence in each language, printable
     Points lost;
     std::vector<std::uint64_t> frames; ///< of the task's capture
+    /// The step or condition as the rubric has it, the same for every student; empty for none.
+    std::string step{};
 };
 
 struct TaskMark {

@@ -109,6 +109,12 @@ struct Shift {
     }
 };
 
+/// Kept with its first frame, which a cut may have taken away: once the times are decided, it counts
+/// anywhere.
+bool is_identifier(TraceKind kind) {
+    return kind >= TraceKind::call_id;
+}
+
 bool has_time(TraceKind kind) {
     return kind != TraceKind::file && kind != TraceKind::hardware;
 }
@@ -244,7 +250,7 @@ std::vector<Match> evidence(std::span<const Match> matches, const Fingerprint& a
     }
     std::vector<Match> kept;
     for (const Match& match : matches)
-        if (!has_time(match.kind()) || shift.holds(match.shift_us())) kept.push_back(match);
+        if (is_identifier(match.kind()) || shift.holds(match.shift_us())) kept.push_back(match);
     return kept;
 }
 

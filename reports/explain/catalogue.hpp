@@ -24,6 +24,8 @@ std::span<const Entry> media_entries();
 std::span<const Entry> sip_entries();
 std::span<const Entry> sdp_entries();
 std::span<const Entry> msn_entries();
+std::span<const Entry> intake_entries();
+std::span<const Entry> grading_entries();
 std::span<const Entry> similarity_entries();
 std::span<const Entry> catalogue();
 

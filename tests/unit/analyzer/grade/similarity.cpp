@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 #include <doctest/doctest.h>
 
@@ -31,10 +30,15 @@ std::vector<SimilarPair> compare_two(const Recording& first, const Recording& se
     return compare(std::vector{handed_in("ana", first), handed_in("ben", second)});
 }
 
-std::set<std::string> codes_of(const SimilarPair& pair) {
-    std::set<std::string> codes;
-    for (const SimilarPair::Signal& signal : pair.signals) codes.insert(signal.code);
+/// Signals in order, each once.
+std::string codes_of(const SimilarPair& pair) {
+    std::string codes;
+    for (const SimilarPair::Signal& signal : pair.signals) codes += (codes.empty() ? "" : " ") + signal.code;
     return codes;
+}
+
+bool has(const SimilarPair& pair, std::string_view code) {
+    return std::ranges::find(pair.signals, code, &SimilarPair::Signal::code) != pair.signals.end();
 }
 
 bool is_signalling(const Datagram& datagram) {
@@ -129,15 +133,15 @@ TEST_CASE("A copy is found whatever was done to it") {
     CHECK(pairs[0].a == "ana");
     CHECK(pairs[0].b == "ben");
     CHECK(pairs[0].strength >= 0.8);
-    CHECK(codes_of(pairs[0]).contains("same-frames"));
+    CHECK(has(pairs[0], "same-frames"));
 }
 
 TEST_CASE("A pair says what is the same, with the frames of both sides and the shift") {
     const Recording call = RecordedCall(1).datagrams;
     const auto pairs = compare_two(call, shifted(Recording(call.begin() + 2, call.end()), 3600s));
     REQUIRE(pairs.size() == 1);
-    CHECK(codes_of(pairs[0]) == std::set<std::string>{"same-branch", "same-call-id", "same-frames",
-                                                      "same-host", "same-tag", "same-times"});
+    CHECK(codes_of(pairs[0]) ==
+          "same-frames same-times same-call-id same-branch same-tag same-media-source same-host");
     const SimilarPair::Signal& frames = pairs[0].signals.front();
     CHECK(frames.code == "same-frames");
     CHECK(frames.text == "127 frames carry the same octets, all of them exactly 3600.000000 s later");
@@ -153,11 +157,11 @@ TEST_CASE("Edited contents leave the intervals as they were") {
     const Recording edited = with_each(call, [&](Datagram& datagram) {
         datagram.payload = is_signalling(datagram) ? "OPTIONS sip:other@example.org SIP/2.0\r\nSubject: " +
                                                          std::to_string(++count)
-                                                   : datagram.payload.substr(0, 12) + std::string(40, 'z');
+                                                   : datagram.payload.substr(0, 8) + std::string(44, 'z');
     });
     const auto pairs = compare_two(call, edited);
     REQUIRE(pairs.size() == 1);
-    CHECK(codes_of(pairs[0]) == std::set<std::string>{"same-host", "same-times"});
+    CHECK(codes_of(pairs[0]) == "same-times same-host");
     CHECK(pairs[0].strength == doctest::Approx(0.8));
 }
 
@@ -167,8 +171,8 @@ TEST_CASE("Two files that are the same are one, even when their clock is coarse"
         compare(std::vector{handed_in("ana", call, "octets"), handed_in("ben", call, "octets")});
     REQUIRE(pairs.size() == 1);
     CHECK(pairs[0].strength == doctest::Approx(1));
-    CHECK(codes_of(pairs[0]).contains("same-file"));
-    CHECK(codes_of(pairs[0]).contains("same-call-id"));
+    CHECK(has(pairs[0], "same-file"));
+    CHECK(has(pairs[0], "same-call-id"));
 
     SUBCASE("but not when they hold next to nothing") {
         const Recording empty(call.begin(), call.begin() + 4);
@@ -277,13 +281,13 @@ TEST_CASE("What as many captures as the limit share still counts, and one more d
         all.push_back(handed_in("copy " + std::to_string(n), shifted(call, n * 61s)));
     CHECK(compare(all).size() == limits::similar_owners * (limits::similar_owners - 1) / 2);
     all.push_back(handed_in("one more", call));
-    for (const SimilarPair& pair : compare(all)) CHECK_FALSE(codes_of(pair).contains("same-call-id"));
+    for (const SimilarPair& pair : compare(all)) CHECK_FALSE(has(pair, "same-call-id"));
 }
 
 TEST_CASE("The result does not depend on the order, and is sorted") {
     const Recording call = RecordedCall(1).datagrams;
     std::vector<Fingerprinted> all{handed_in("c", call), handed_in("a", only(call, is_signalling)),
-                                   handed_in("b", shifted(Recording(call.begin() + 60, call.end()), 9s))};
+                                   handed_in("b", shifted(Recording(call.begin() + 2, call.end()), 9s))};
     const auto pairs = compare(all);
     REQUIRE(pairs.size() == 3);
     CHECK(pairs[0].strength >= pairs[1].strength);
