@@ -28,7 +28,8 @@ void write(Analysis& analysis, const reports::Selection& selection, const Option
         reports::write_plantuml(analysis, selection, style.language, output.sink());
     } else if (options.format == "html") {
         if (!selection.all()) filter::keep_calls(analysis, selection.calls);
-        reports::write_html(analysis, version(), {style.language, nullptr, {}}, output.sink());
+        const reports::HtmlStyle page{style.language, nullptr, reports::HtmlData::automatic};
+        reports::write_html({&analysis, {}, {}}, version(), page, output.sink());
     } else {
         reports::write_ladder(analysis, selection, style, output.sink());
     }

@@ -6,6 +6,7 @@
 #include "analyzer/filter/keep_calls.hpp"
 #include "cli/captures.hpp"
 #include "cli/command.hpp"
+#include "cli/file_digest.hpp"
 #include "cli/flow_choice.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
@@ -22,6 +23,7 @@ constexpr std::array<std::string_view, 1> formats{"html"};
 struct ReportOptions {
     std::vector<std::string> flows; ///< --flow
     bool redact = false;
+    reports::HtmlData data = reports::HtmlData::automatic;
 };
 
 /// For each flow the call that follows it best.
@@ -32,6 +34,11 @@ std::vector<reports::Check> check_calls(const Analysis& analysis, const std::deq
         if (auto best = check::judge_best(analysis, calls, flow)) checks.push_back({&flow, std::move(*best)});
     }
     return checks;
+}
+
+reports::HtmlData data_from(std::string_view name) {
+    if (name == "plain") return reports::HtmlData::plain;
+    return name == "gzip" ? reports::HtmlData::gzip : reports::HtmlData::automatic;
 }
 
 ExitStatus write_report(const Options& options, const ReportOptions& wanted) {
@@ -46,8 +53,9 @@ ExitStatus write_report(const Options& options, const ReportOptions& wanted) {
     reports::HtmlStyle style;
     style.language = text_style(options, output.descriptor()).language;
     if (wanted.redact) style.filter = &redactor.emplace(analysis);
-    style.checks = check_calls(analysis, flows);
-    reports::write_html(analysis, version(), style, output.sink());
+    style.data = wanted.data;
+    const reports::HtmlSource source{&analysis, check_calls(analysis, flows), sha256_of(captures)};
+    reports::write_html(source, version(), style, output.sink());
     output.finish();
     return ExitStatus::done;
 }
@@ -66,6 +74,11 @@ Action declare(CLI::App& app, Options& options) {
         ->group("Flow");
     app.add_flag("--redact", wanted->redact,
                  "pseudonyms for people, numbers, addresses and credentials, the same throughout");
+    app.add_option_function<std::string>(
+           "--html-data", [wanted](const std::string& name) { wanted->data = data_from(name); },
+           "the data in the page: auto (gzip when it is large), plain, gzip")
+        ->type_name("HOW")
+        ->check(CLI::IsMember({"auto", "plain", "gzip"}));
     return [&options, wanted] { return write_report(options, *wanted); };
 }
 

@@ -15,3 +15,4 @@ pkg_check_modules(OPUS REQUIRED IMPORTED_TARGET opus)
 find_library(GSM_LIBRARY gsm REQUIRED) # has no pkg-config file
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 find_package(LibXml2 REQUIRED)
+find_package(ZLIB REQUIRED)

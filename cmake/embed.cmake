@@ -1,5 +1,5 @@
-# Writes the scripts and the style of the HTML report into a C++ header, a constant for each file:
-#     cmake -DFOLDER=reports/html -DOUTPUT=assets.hpp -DSCRIPTS=a.js,b.js -DSTYLES=a.css -P embed.cmake
+# Writes the scripts, the style and the words of the HTML report into a C++ header, a constant for each file:
+#     cmake -DFOLDER=reports/html -DOUTPUT=assets.hpp -DSCRIPTS=a.js,b.js -DSTYLES=a.css -DDATA=a.json -P embed.cmake
 # The order given is the order in the page. Lines that are nothing but comment are left out.
 
 function(constants list_name files)
@@ -16,6 +16,7 @@ endfunction()
 
 constants(scripts "${SCRIPTS}")
 constants(styles "${STYLES}")
+constants(data "${DATA}")
 file(WRITE "${OUTPUT}" "#pragma once
 
 #include <array>
@@ -26,5 +27,6 @@ namespace rungs::reports::html_assets {
 
 ${scripts}
 ${styles}
+${data}
 } // namespace rungs::reports::html_assets
 ")

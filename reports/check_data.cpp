@@ -56,6 +56,7 @@ void write_row(const Analysis& analysis, const Check& check, const Row& row, Jso
         json.member("status", check::to_string(row.status));
     json.text_or_null("reason", check::to_string(row.reason));
     json.text_or_null("text", sentence(row, Language::en));
+    json.text_or_null("text_zh_CN", sentence(row, Language::zh_cn));
     write_event(analysis, check, row, json);
     json.key("points");
     json.real(row.earned.value(), 4);

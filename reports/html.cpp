@@ -1,11 +1,16 @@
 #include "reports/html.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "core/limits/reports.hpp"
+#include "reports/check_words.hpp"
 #include "reports/html/assets.hpp"
 #include "reports/json.hpp"
 #include "reports/json_writer.hpp"
@@ -16,30 +21,6 @@
 
 namespace rungs::reports {
 namespace {
-
-/// JSON that no browser takes for markup: < > & only ever stand in strings, where they may be written as
-/// escapes. (JsonWriter already escapes line separators.)
-class InertSink final : public Sink {
-  public:
-    explicit InertSink(Sink& sink) : m_sink(sink) {}
-
-    void write(std::string_view text) override {
-        m_escaped.clear();
-        for (const char c : text) {
-            switch (c) {
-            case '<': m_escaped += "\\u003c"; break;
-            case '>': m_escaped += "\\u003e"; break;
-            case '&': m_escaped += "\\u0026"; break;
-            default: m_escaped += c;
-            }
-        }
-        m_sink.write(m_escaped);
-    }
-
-  private:
-    Sink& m_sink;
-    std::string m_escaped;
-};
 
 std::string joined(const auto& pieces) {
     std::string text = "\n";
@@ -57,27 +38,51 @@ std::string hash_source(std::string_view text) {
     return fmt::format("'sha256-{}'", std::string(base64.begin(), base64.begin() + length));
 }
 
+/// Where the page has the capture and the judgement of a task: from 1, 0 for none.
+struct TaskPlace {
+    Id source = 0, check = 0;
+};
+
+struct Content {
+    std::vector<HtmlSource> sources;
+    const GradedWork* work = nullptr; ///< null when nothing was graded
+    std::vector<TaskPlace> places;    ///< of its tasks
+};
+
+/// Tasks that looked at the same capture share a source.
+Content content_of(const GradedWork& work) {
+    Content content{{}, &work, {}};
+    std::vector<HtmlSource>& sources = content.sources;
+    for (const GradedTask& task : work.tasks) {
+        TaskPlace place;
+        if (task.analysis != nullptr) {
+            auto source = std::ranges::find(sources, task.analysis, &HtmlSource::analysis);
+            if (source == sources.end())
+                source = sources.insert(source, {task.analysis, {}, task.digests});
+            place.source = static_cast<Id>(source - sources.begin()) + 1;
+            if (task.judgement) {
+                source->checks.push_back(*task.judgement);
+                place.check = static_cast<Id>(source->checks.size());
+            }
+        }
+        content.places.push_back(place);
+    }
+    return content;
+}
+
 class Page {
   public:
-    Page(const Analysis& analysis, std::string_view tool_version, const HtmlStyle& style, Sink& sink)
-        : m_analysis(analysis), m_tool_version(tool_version), m_style(style), m_sink(sink) {}
+    Page(Content content, std::string_view tool_version, const HtmlStyle& style, Sink& sink)
+        : m_sources(std::move(content.sources)), m_work(content.work), m_places(std::move(content.places)),
+          m_tool_version(tool_version), m_style(style), m_sink(sink) {}
 
     void write() {
         write_head();
         m_sink.write("<body>\n");
         write_without_script();
-        block("analysis",
-              [this](Sink& sink) { write_json(m_analysis, m_tool_version, sink, m_style.filter); });
-        block("ladders", [this](Sink& sink) { write_ladder_json(m_analysis, {}, sink, m_style.filter); });
-        block("check", [this](Sink& sink) {
-            write_checks_json(m_analysis, m_style.checks, check::Verdict::pass, sink, m_style.filter);
-        });
-        block("settings", [this](Sink& sink) {
-            JsonWriter json(sink);
-            json.begin_object();
-            json.member("redacted", m_style.filter != nullptr);
-            json.end_object();
-        });
+        block("words", [](Sink& sink) { sink.write(joined(html_assets::data)); });
+        block("settings", [this](Sink& sink) { write_settings(sink); });
+        for (std::size_t i = 0; i < m_sources.size(); ++i) write_source(i);
         m_sink.write(fmt::format("<script>{}</script>\n</body>\n</html>\n", m_script));
     }
 
@@ -85,45 +90,162 @@ class Page {
     void write_head() {
         const std::string style = joined(html_assets::styles);
         m_sink.write(fmt::format(
-            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n"
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; "
             "style-src {}; "
             "img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
-            "trusted-types 'none'\">\n"
+            "trusted-types 'none'\">\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
             "<meta name=\"referrer\" content=\"no-referrer\">\n"
-            "<meta name=\"generator\" content=\"rungs {}\">\n<title>{} - "
+            "<meta name=\"generator\" content=\"rungs {}\">\n"
+            "<meta name=\"schema\" content=\"rungs.analysis/1\">\n<title>{} - "
             "rungs</title>\n<style>{}</style>\n</head>\n",
             m_style.language == Language::en ? "en" : "zh-CN", hash_source(m_script), hash_source(style),
             m_tool_version, markup(title()), style));
     }
 
     [[nodiscard]] std::string title() const {
-        if (m_analysis.captures.empty()) return "-";
-        const std::string path = filtered(m_analysis.captures.front().file.path, "path");
+        if (m_work != nullptr) return filtered(choose(m_work->title, m_style.language));
+        const std::vector<Capture>& captures = m_sources.front().analysis->captures;
+        return captures.empty() ? "-" : file_name(captures.front());
+    }
+
+    /// Without its folder; the redactor knows the whole path.
+    [[nodiscard]] std::string file_name(const Capture& capture) const {
+        const std::string path = filtered(capture.file.path, "path");
         return path.substr(path.rfind('/') + 1);
     }
 
-    /// For browsers that run no scripts: the calls, and the first one's ladder.
+    /// Blocks of the first source have plain names, those of the second end in "-2".
+    void write_source(std::size_t index) {
+        const HtmlSource& source = m_sources[index];
+        const std::string suffix = index == 0 ? "" : fmt::format("-{}", index + 1);
+        block("analysis" + suffix,
+              [&](Sink& sink) { write_json(*source.analysis, m_tool_version, sink, m_style.filter); });
+        block("ladders" + suffix,
+              [&](Sink& sink) { write_ladder_json(*source.analysis, {}, sink, m_style.filter); });
+        block("check" + suffix, [&](Sink& sink) {
+            write_checks_json(*source.analysis, source.checks, check::Verdict::pass, sink, m_style.filter);
+        });
+    }
+
+    void write_settings(Sink& sink) {
+        JsonWriter json(sink); // the filter sees each captured text as it goes in
+        json.begin_object();
+        json.member("redacted", m_style.filter != nullptr);
+        json.key("sources");
+        json.begin_array();
+        for (const HtmlSource& source : m_sources) {
+            json.begin_object();
+            json.key("files");
+            json.begin_array();
+            for (const Capture& capture : source.analysis->captures) json.value(file_name(capture));
+            json.end_array();
+            json.key("sha256");
+            json.begin_array();
+            // A digest leads whoever has the capture back from the pseudonyms to the people.
+            if (m_style.filter == nullptr) {
+                for (const std::string& digest : source.digests) json.value(digest);
+            }
+            json.end_array();
+            json.end_object();
+        }
+        json.end_array();
+        json.key("graded");
+        m_work == nullptr ? json.null() : write_work(json);
+        json.end_object();
+    }
+
+    void write_work(JsonWriter& json) {
+        json.begin_object();
+        write_text("title", m_work->title, json);
+        json.text_or_null("student", filtered(m_work->student));
+        write_score(m_work->score, m_work->max, json);
+        json.key("tasks");
+        json.begin_array();
+        for (const GradedTask& task : m_work->tasks) write_task(task, json);
+        json.end_array();
+        json.end_object();
+    }
+
+    void write_task(const GradedTask& task, JsonWriter& json) {
+        json.begin_object();
+        write_text("title", task.title, json);
+        write_score(task.score, task.max, json);
+        json.member("verdict", std::string_view(task.verdict));
+        json.key("reasons");
+        json.begin_array();
+        for (const check::Text& reason : task.reasons) {
+            json.begin_object();
+            write_text(reason, json);
+            json.end_object();
+        }
+        json.end_array();
+        const auto [source, check] = m_places[static_cast<std::size_t>(&task - m_work->tasks.data())];
+        json.id_or_null("source", source);
+        json.id_or_null("check", check);
+        json.end_object();
+    }
+
+    void write_text(const check::Text& text, JsonWriter& json) const {
+        json.text_or_null("en", filtered(text.en));
+        json.text_or_null("zh_CN", filtered(text.zh_cn));
+    }
+
+    void write_text(std::string_view key, const check::Text& text, JsonWriter& json) const {
+        json.key(key);
+        json.begin_object();
+        write_text(text, json);
+        json.end_object();
+    }
+
+    static void write_score(double score, double max, JsonWriter& json) {
+        json.key("score");
+        json.real(score, 4);
+        json.key("max");
+        json.real(max, 4);
+    }
+
+    /// For browsers that run no scripts: the tasks, the calls, and the first one's ladder.
     void write_without_script() {
         m_sink.write("<noscript>\n<h1>rungs</h1>\n");
-        table({Word::number, Word::kind, Word::from, Word::to, Word::outcome, Word::start});
-        for (std::size_t i = 0; i < std::min(m_analysis.calls.size(), most_rows); ++i) {
-            const Call& call = m_analysis.calls[i];
-            row({fmt::format("{}", i + 1), std::string(word(call.kind, m_style.language)),
-                 filtered(name_of(m_analysis, call.caller)), filtered(name_of(m_analysis, call.callee)),
-                 std::string(word(call.outcome, m_style.language)), format_date(call.start)});
-        }
-        m_sink.write("</table>\n");
-        if (!m_analysis.calls.empty()) write_first_ladder();
+        if (m_work != nullptr) write_tasks();
+        for (const HtmlSource& source : m_sources) write_calls(*source.analysis);
+        const Analysis* first = m_sources.empty() ? nullptr : m_sources.front().analysis;
+        if (first != nullptr && !first->calls.empty()) write_first_ladder(*first);
         m_sink.write("</noscript>\n");
     }
 
-    void write_first_ladder() {
-        MessageReader reader(m_analysis);
-        const Ladder ladder = build_ladder(m_analysis, 1, reader);
+    void write_tasks() {
+        line("h2", filtered(m_work->student));
+        for (const GradedTask& task : m_work->tasks) {
+            line("h3", fmt::format("{}: {:g} / {:g}", filtered(choose(task.title, m_style.language)), task.score,
+                                   task.max));
+            for (const check::Text& reason : task.reasons)
+                line("p", filtered(choose(reason, m_style.language)));
+        }
+    }
+
+    void line(std::string_view tag, std::string_view text) {
+        m_sink.write(fmt::format("<{0}>{1}</{0}>\n", tag, markup(text)));
+    }
+
+    void write_calls(const Analysis& analysis) {
+        table({Word::number, Word::kind, Word::from, Word::to, Word::outcome, Word::start});
+        for (std::size_t i = 0; i < std::min(analysis.calls.size(), limits::html_static_rows); ++i) {
+            const Call& call = analysis.calls[i];
+            row({fmt::format("{}", i + 1), std::string(word(call.kind, m_style.language)),
+                 filtered(name_of(analysis, call.caller)), filtered(name_of(analysis, call.callee)),
+                 std::string(word(call.outcome, m_style.language)), format_date(call.start)});
+        }
+        m_sink.write("</table>\n");
+    }
+
+    void write_first_ladder(const Analysis& analysis) {
+        MessageReader reader(analysis);
+        const Ladder ladder = build_ladder(analysis, 1, reader);
         table({Word::first_frame, Word::time, Word::from, Word::to, Word::messages});
-        for (std::size_t i = 0; i < std::min(ladder.rungs.size(), most_rows); ++i) {
+        for (std::size_t i = 0; i < std::min(ladder.rungs.size(), limits::html_static_rows); ++i) {
             const Rung& rung = ladder.rungs[i];
             row({rung.frame, format_seconds(rung.since_start, 6),
                  filtered(address_of(ladder.participants[rung.from])),
@@ -149,18 +271,16 @@ class Page {
         return m_style.filter == nullptr ? std::string(text) : m_style.filter->apply(key, text);
     }
 
-    /// Data that the script reads: no browser interprets a script of this type.
     template <typename Write>
     void block(std::string_view id, Write write_into) {
-        m_sink.write(fmt::format("<script type=\"application/json\" id=\"{}\">", id));
-        InertSink inert(m_sink);
-        write_into(inert);
-        m_sink.write("</script>\n");
+        HtmlBlock block(id, m_style.data, m_sink);
+        write_into(block);
+        block.finish();
     }
 
-    static constexpr std::size_t most_rows = 500;
-
-    const Analysis& m_analysis;
+    std::vector<HtmlSource> m_sources;
+    const GradedWork* m_work; ///< null when nothing was graded
+    std::vector<TaskPlace> m_places;
     std::string_view m_tool_version;
     const HtmlStyle& m_style;
     Sink& m_sink;
@@ -169,8 +289,13 @@ class Page {
 
 } // namespace
 
-void write_html(const Analysis& analysis, std::string_view tool_version, const HtmlStyle& style, Sink& sink) {
-    Page(analysis, tool_version, style, sink).write();
+void write_html(const HtmlSource& source, std::string_view tool_version, const HtmlStyle& style, Sink& sink) {
+    Page({{source}, nullptr, {}}, tool_version, style, sink).write();
+}
+
+void write_graded_html(const GradedWork& work, std::string_view tool_version, const HtmlStyle& style,
+                       Sink& sink) {
+    Page(content_of(work), tool_version, style, sink).write();
 }
 
 } // namespace rungs::reports

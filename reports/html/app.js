@@ -2,7 +2,7 @@
 
 /** @type {State} */
 const state = {
-  call: null, rung: null, view: 'ladder', tab: 'raw', pane: 'calls', query: '', hits: null, filter: noFilter(),
+  page: 'calls', source: 1, call: null, rung: null, view: 'ladder', tab: 'raw', pane: 'calls', query: '', hits: null, filter: noFilter(),
   filtersOpen: false, order: 'sortStart', clock: false, byKind: false, zoom: 1, legOnly: false, leg: null, marks: new Set(),
 };
 
@@ -20,7 +20,7 @@ const callTitle = (call) => `${say('call', call.id)} · ${shown(nameOf(call.call
 
 /** @param {Call} call */
 function callFacts(call) {
-  const facts = [outcomeText(call), `${call.start.slice(0, 19).replace('T', ' ')} UTC`];
+  const facts = [outcomeText(call), `${moment(call.start)} UTC`];
   if (call.challenged) facts.push(say('challenged'));
   if (call.pdd_ms !== null) facts.push(`${say('pdd')} ${duration(call.pdd_ms / 1000)}`);
   if (call.ring_ms !== null) facts.push(`${say('ring')} ${duration(call.ring_ms / 1000)}`);
@@ -153,8 +153,34 @@ function setPane(pane) {
   if (pane === 'ladder') (rungList?.list ?? panes.ladder).focus();
 }
 
-/** @param {string} frame */
-function goToFrame(frame) {
+/** @param {number} source */
+async function chooseSource(source) {
+  if (source === state.source || !settings.sources[source - 1]) return;
+  await load(source);
+  Object.assign(state, {source, call: null, rung: null, query: '', hits: null, filter: noFilter(), leg: null, legOnly: false, marks: new Set()});
+  start();
+}
+
+/** Shows the graded tasks or the captures. @param {string} page */
+function setPage(page) {
+  state.page = page;
+  panes.app.dataset.page = page;
+  writeHash(true);
+}
+
+/** @param {number} source @param {number} call */
+async function goToCheck(source, call) {
+  await chooseSource(source);
+  setPage('calls');
+  state.view = 'ladder';
+  chooseCall(/** @type {Call} */ (callById.get(call)));
+  setPane('ladder');
+}
+
+/** @param {string} frame @param {number} [source] */
+async function goToFrame(frame, source = state.source) {
+  await chooseSource(source);
+  if (state.page !== 'calls') setPage('calls');
   for (const ladder of ladders) {
     const rung = ladder.rungs.find((one) => one.frame === frame || message(one.message).frames.includes(Number(frame)));
     if (!rung) continue;
@@ -218,6 +244,8 @@ function tsharkFilter() {
 /** `#call=3&frame=17&tab=session`: by frame, which stays the same whatever else a report holds. @param {boolean} isStep Back returns from it */
 function writeHash(isStep) {
   const parts = new URLSearchParams();
+  if (settings.graded) parts.set('page', state.page);
+  if (state.source > 1) parts.set('source', String(state.source));
   if (state.call) parts.set('call', String(state.call.id));
   if (state.rung) parts.set('frame', state.rung.frame);
   if (state.view !== 'ladder') parts.set('view', state.view);
@@ -227,8 +255,10 @@ function writeHash(isStep) {
   if (isStep && location.hash) history.pushState(null, '', hash); else history.replaceState(null, '', hash);
 }
 
-function readHash() {
+async function readHash() {
   const parts = new URLSearchParams(location.hash.slice(1));
+  await chooseSource(Number(parts.get('source') ?? 1));
+  if (settings.graded) setPage(parts.get('page') === 'grade' ? 'grade' : 'calls');
   const frame = parts.get('frame');
   let call = callById.get(Number(parts.get('call'))) ?? null;
   const fits = (/** @type {Rung} */ rung) => rung.frame === frame;
@@ -238,7 +268,6 @@ function readHash() {
   state.view = ['table', 'streams', 'findings', 'check'].includes(view) ? view : 'ladder';
   state.tab = Object.hasOwn(messageViews, tab) ? tab : 'raw';
   if (call) chooseCall(call, ladderOf.get(call.id)?.rungs.find(fits) ?? null);
-  return call;
 }
 
 /** @param {string} text */
@@ -283,8 +312,8 @@ function setLanguage(to) {
   document.documentElement.lang = language;
 }
 
-function save() {
-  const url = URL.createObjectURL(new Blob([block('analysis')], {type: 'application/json'}));
+async function save() {
+  const url = URL.createObjectURL(new Blob([await textOfBlock(blockName('analysis', state.source))], {type: 'application/json'}));
   el('a', {href: url, download: 'rungs.analysis.json'}).click();
   URL.revokeObjectURL(url);
 }
@@ -394,17 +423,27 @@ addEventListener('keydown', (event) => {
 });
 
 function header() {
-  const files = analysis.captures.map((/** @type {any} */ capture) => capture.path.split('/').pop()).join(', ');
-  const packets = analysis.captures.reduce((/** @type {number} */ sum, /** @type {any} */ capture) => sum + capture.packets, 0);
-  const warnings = [!analysis.complete && say('incomplete'), analysis.captures.some((/** @type {any} */ capture) => capture.truncated) && say('truncated')].filter(Boolean);
-  const switchLanguage = () => { setLanguage(remembered('language', language === 'en' ? 'zh-CN' : 'en') ?? (language === 'en' ? 'zh-CN' : 'en')); start(); };
-  return el('header', null, el('h1', null, el('b', null, 'rungs'), ` ${shown(files)}`),
-    el('span.facts', null, [say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · ')),
+  const {files, sha256} = settings.sources[state.source - 1] ?? {files: [], sha256: []};
+  const {captures} = analysis;
+  const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
+  const spans = captures.flatMap((capture) => (capture.first && capture.last ? [`${moment(capture.first)} – ${capture.last.slice(11, 19)} UTC`] : []));
+  const warnings = [!analysis.complete && say('incomplete'), captures.some((capture) => capture.truncated) && say('truncated')].filter(Boolean);
+  const turn = language === 'en' ? 'zh-CN' : 'en';
+  const switchLanguage = () => { setLanguage(remembered('language', turn) ?? turn); start(); };
+  const other = state.page === 'grade' ? 'calls' : 'grade';
+  return el('header', null, el('h1', null, el('b', null, 'rungs'), ` ${files.map(shown).join(', ')}`),
+    el('span.facts', null, [...spans.slice(0, 1), say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · ')),
+    ...sha256.filter(Boolean).map((digest) => button(`SHA-256 ${digest.slice(0, 8)}…`, () => copy(digest), {class: 'digest', title: `${say('sha')}: ${digest}`})),
+    ...checks.map((one) => el(`span.${verdictTone(one.verdict)}`, null, `${verdictText(one.verdict)} ${pointsText(one.points, one.max_points)}`)),
     warnings.length > 0 && el('span.even', null, `⚠ ${warnings.join(' ')}`),
-    el('nav', {'aria-label': say('help')}, button(say('language'), switchLanguage, {lang: language === 'en' ? 'zh-CN' : 'en'}),
+    el('nav', {'aria-label': say('help')}, settings.graded && button(say(other === 'grade' ? 'grade' : 'captures'), () => { setPage(other); start(); }),
+      button(say('language'), switchLanguage, {lang: turn}),
       button('◐', toggleTheme, {title: say('theme'), 'aria-label': say('theme')}), button(say('print'), () => print()),
       button(say('save'), save), button('?', showHelp, {title: say('help'), 'aria-label': say('help')})));
 }
+
+/** "2026-09-21 14:33:21" @param {string} time */
+const moment = (time) => time.slice(0, 19).replace('T', ' ');
 
 /** Builds the page anew: at first, and when the language changes. */
 function start() {
@@ -417,10 +456,15 @@ function start() {
   panes.said = el('div.said', {role: 'status', 'aria-live': 'polite'});
   const list = el('div.list', {id: 'calls', role: 'listbox', tabindex: 0, 'aria-label': say('calls'), focus: () => { state.pane = 'calls'; }});
   const order = choice('sort', Object.keys(orders), state.order, (value) => { state.order = value; showCalls(); }, say);
-  panes.calls = el('section.calls', {'aria-label': say('calls')}, panes.search, el('div.tools', null, panes.filterButton, order, panes.count), panes.filters, panes.hits, list);
+  const captures = settings.sources.map((one, i) => [String(i + 1), one.files.map(shown).join(', ')]);
+  const capture = captures.length > 1 && choice('capture', captures.map(([number]) => number), String(state.source),
+    (number) => chooseSource(Number(number)), (number) => captures[Number(number) - 1][1]);
+  panes.calls = el('section.calls', {'aria-label': say('calls')}, capture && el('div.tools', null, capture), panes.search, el('div.tools', null, panes.filterButton, order, panes.count), panes.filters, panes.hits, list);
   panes.ladder = el('section.ladder', {'aria-label': say('ladder')});
   panes.message = el('section.message', {'aria-label': say('message')});
-  panes.app = el('div', {id: 'app', 'data-pane': state.pane}, header(), el('main', null, panes.calls, panes.ladder, panes.message), panes.said);
+  const graded = settings.graded && el('div.graded', {tabindex: 0, role: 'region', 'aria-label': say('grade')}, ...gradedView(settings.graded));
+  panes.app = el('div', {id: 'app', 'data-pane': state.pane, 'data-page': state.page}, header(),
+    el('main', null, graded, el('div.panes', null, panes.calls, panes.ladder, panes.message)), panes.said);
   document.getElementById('app')?.remove();
   document.getElementById('paper')?.remove();
   document.body.prepend(panes.app, el('div', {id: 'paper'}));
@@ -430,13 +474,22 @@ function start() {
   if (first) chooseCall(first, state.rung); else { showCall(); showMessage(); }
 }
 
-setTheme(remembered('theme'));
-setLanguage(remembered('language') ?? language);
-const linked = location.hash;
-if (linked.includes('=') || calls.length === 1) state.pane = 'ladder';
-start();
-if (linked.includes('=')) {
-  history.replaceState(null, '', linked);
-  readHash();
+async function openPage() {
+  setTheme(remembered('theme'));
+  setLanguage(remembered('language') ?? language);
+  words = JSON.parse(await textOfBlock('words'));
+  settings = JSON.parse(await textOfBlock('settings'));
+  if (settings.graded) await loadGradedChecks();
+  if (settings.sources.length) await load(1);
+  const linked = location.hash;
+  if (settings.graded && !linked.includes('=')) state.page = 'grade';
+  if (linked.includes('=') || calls.length === 1) state.pane = 'ladder';
+  start();
+  if (linked.includes('=')) {
+    history.replaceState(null, '', linked);
+    await readHash();
+  }
+  addEventListener('popstate', readHash);
 }
-addEventListener('popstate', readHash);
+
+openPage().catch((error) => document.body.prepend(el('p', {role: 'alert'}, say('failed', String(error)))));

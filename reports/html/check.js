@@ -10,26 +10,49 @@ function findingsView(call) {
       ...finding.frames.slice(0, 20).map((frame) => button(`${say('frame')} ${frame}`, () => goToFrame(String(frame))))))));
 }
 
-/** Expected and seen side by side: a step that never came is a gap on the right, an extra message one on the left. @param {CheckRow} row */
-function checkRow(row) {
+/** Where a message goes or should go, and what it is. @param {CheckRow} row @returns {string[]|null} */
+function wayOf({event, expected}) {
+  return event ? [event.from, event.to, event.text] : /^(\S+) -> (\S+): (.*)$/s.exec(expected ?? '')?.slice(1) ?? null;
+}
+
+/**
+ * A line of the picture: the message that was seen, or the ghost of the one that never came.
+ * @param {CheckRow} row @param {string[]} roles @param {string} tone
+ */
+function laneOf(row, roles, tone) {
+  const place = (/** @type {number} */ i) => (i + 0.5) / roles.length * 100;
+  const lines = roles.map((_, i) => styled(el('div.lifeline'), {left: `${place(i)}%`}));
+  const [from, to, text] = wayOf(row) ?? [];
+  if (!text || !roles.includes(from) || !roles.includes(to)) return el('td.lane', null, ...lines, el('span.aside', null, shown(row.event?.text)));
+  const [begin, end] = [from, to].map((role) => place(roles.indexOf(role)));
+  const direction = begin === end ? 'self' : begin < end ? 'right' : 'left';
+  const arrow = el('div', {class: `arrow ${direction} ${row.event ? tone : 'ghost'}`}, el('span.label', null, el('b', null, shown(text))), el('span.stroke'));
+  return el('td.lane', null, ...lines, styled(arrow, {left: `${Math.min(begin, end)}%`, width: `${begin === end ? 40 / roles.length : Math.abs(end - begin)}%`}));
+}
+
+/** @param {CheckRow} row @param {string[]} roles @param {(frame: string) => void} go */
+function checkRow(row, roles, go) {
   const fine = row.status === 'met' || row.status === 'allowed';
   const tone = fine ? 'good' : row.status === 'undecidable' ? 'even' : 'bad';
-  const {event} = row;
-  const seen = event && el('td', null, `${shown(event.from)} → ${shown(event.to)}: `, el('b', null, shown(event.text)), ' ',
-    ...event.frames.map((frame) => button(`${say('frame')} ${frame}`, () => goToFrame(String(frame)))));
-  return el('tr', null, el(`td.${tone}`, null, `${{good: '✓', bad: '✗', even: '?'}[tone]} ${say(row.status)}`),
-    row.expected ? el('td', null, shown(row.expected)) : el('td.ghost'), seen ?? el(row.kind === 'step' ? 'td.ghost' : 'td'),
-    el('td', null, shown(row.text)), el('td', null, row.max_points ? `${row.points} / ${row.max_points}` : ''));
+  const note = shown(language === 'en' ? row.text : row.text_zh_CN ?? row.text);
+  const frames = (row.event?.frames ?? []).map((frame) => button(`${say('frame')} ${frame}`, () => go(String(frame))));
+  return el('tr', null, el(`td.${tone}`, null, `${{good: '✓', bad: '✗', even: '?'}[tone]} ${say(row.status)}`), laneOf(row, roles, tone),
+    el('td', null, shown(row.expected)), el('td', null, note && `${note} `, ...frames), el('td', null, row.max_points ? pointsText(row.points, row.max_points) : ''));
+}
+
+/** Expected and seen in one ladder. @param {Check} check @param {(frame: string) => void} go shows a frame */
+function alignedLadder(check, go) {
+  const roles = check.roles.map((role) => role.name);
+  const heads = el('th.heads', {scope: 'col'}, ...check.roles.map((role) => el('span', null, shown(role.name), el('i', null, shown(role.address)))));
+  const head = (/** @type {string} */ key) => el('th', {scope: 'col'}, say(key));
+  return el('div.scroll', {tabindex: 0, role: 'region', 'aria-label': say('check')}, el('table.checked', {'aria-label': say('check')},
+    el('thead', null, el('tr', null, head('verdict'), heads, head('expected'), head('note'), head('points'))),
+    el('tbody', null, ...check.rows.map((row) => checkRow(row, roles, go)))));
 }
 
 /** @param {Call} call */
 function checkView(call) {
-  return el('div.page', {tabindex: 0, role: 'region', 'aria-label': say('check')}, ...checks.filter((one) => one.call === call.id).map((one) => {
-    const tone = one.verdict === 'pass' ? 'good' : one.verdict === 'fail' ? 'bad' : 'even';
-    const title = shown((language === 'en' ? one.title.en : one.title.zh_CN) ?? one.title.en ?? one.flow);
-    return el('section.card', null, el('h3', null, el(`span.${tone}`, null, say(one.verdict)), ` ${title} · ${one.points} / ${one.max_points} `),
-      el('p.facts', null, shown(one.reference)),
-      el('table.checked', {'aria-label': say('check')}, el('thead', null, el('tr', null, ...['verdict', 'expected', 'seen', 'note', 'points'].map((key) => el('th', {scope: 'col'}, say(key))))),
-        el('tbody', null, ...one.rows.map(checkRow))));
-  }));
+  return el('div.page', {tabindex: 0, role: 'region', 'aria-label': say('check')}, ...checks.filter((one) => one.call === call.id).map((one) => el('section.card', null,
+    el('h3', null, el(`span.${verdictTone(one.verdict)}`, null, verdictText(one.verdict)), ` ${chosenText(one.title) || shown(one.flow)} · ${pointsText(one.points, one.max_points)} `),
+    el('p.facts', null, shown(one.reference)), alignedLadder(one, goToFrame))));
 }

@@ -1,33 +1,66 @@
 // What the report is about: the blocks of data, and ways through them.
 
-/** @param {string} id */
-const block = (id) => document.getElementById(id)?.textContent || 'null';
+/** A block as text; large ones are gzip in Base64. @param {string} id @returns {Promise<string>} */
+async function textOfBlock(id) {
+  const block = /** @type {HTMLScriptElement} */ (document.getElementById(id));
+  const text = block.textContent ?? '';
+  if (block.type !== 'application/gzip') return text;
+  const octets = new Blob([octetsOfBase64(text)]);
+  return new Response(octets.stream().pipeThrough(new DecompressionStream('gzip'))).text();
+}
 
-const analysis = JSON.parse(block('analysis'));
+/** @param {string} text */
+function octetsOfBase64(text) {
+  const latin1 = atob(text);
+  const octets = new Uint8Array(latin1.length);
+  for (let i = 0; i < latin1.length; ++i) octets[i] = latin1.charCodeAt(i);
+  return octets;
+}
+
+/** @param {string} name @param {number} source from 1 */
+const blockName = (name, source) => (source === 1 ? name : `${name}-${source}`);
+
+/** @type {Settings} */
+let settings;
+/** @type {Analysis} */
+let analysis = {complete: true, captures: [], calls: [], messages: [], streams: [], findings: []};
 /** @type {Ladder[]} */
-const ladders = JSON.parse(block('ladders')).ladders;
-/** @type {Check[]} */
-const checks = JSON.parse(block('check'))?.checks ?? [];
-const settings = JSON.parse(block('settings'));
-
+let ladders = [];
+/** @type {Check[]} of all flows, those of one source */
+let checks = [];
 /** @type {Call[]} */
-const calls = analysis.calls;
-/** @type {Finding[]} */
-const findings = analysis.findings;
+let calls = [];
 /** @type {Stream[]} */
-const streams = analysis.streams;
-
+let streams = [];
 /** @type {Map<number|null, Finding[]>} */
-const findingsByCall = new Map();
-for (const finding of findings) findingsByCall.set(finding.call, [...findingsByCall.get(finding.call) ?? [], finding]);
-
+let findingsByCall = new Map();
 /** @type {Map<number, Message>} */
-const messages = new Map(analysis.messages.map((/** @type {Message} */ m) => [m.id, m]));
-const callById = new Map(calls.map((call) => [call.id, call]));
-const ladderOf = new Map(ladders.map((ladder) => [ladder.call, ladder]));
-/** @type {Map<number, number>} call of a message, also of one that the call only refers to */
-const callOfMessage = new Map();
-for (const ladder of ladders) for (const rung of ladder.rungs) callOfMessage.set(rung.message, ladder.call);
+let messages = new Map();
+/** @type {Map<number, Call>} */
+let callById = new Map();
+/** @type {Map<number, Ladder>} */
+let ladderOf = new Map();
+
+/** The checks of a source. @param {number} source @returns {Promise<Check[]>} */
+const checksOf = async (source) => JSON.parse(await textOfBlock(blockName('check', source))).checks;
+
+/** Makes a source the one that the page is about. @param {number} source */
+async function load(source) {
+  const [text, ladderText] = await Promise.all(['analysis', 'ladders'].map((name) => textOfBlock(blockName(name, source))));
+  analysis = JSON.parse(text);
+  ladders = JSON.parse(ladderText).ladders;
+  checks = await checksOf(source);
+  ({calls, streams} = analysis);
+  messages = new Map(analysis.messages.map((m) => [m.id, m]));
+  callById = new Map(calls.map((call) => [call.id, call]));
+  ladderOf = new Map(ladders.map((ladder) => [ladder.call, ladder]));
+  findingsByCall = new Map();
+  for (const finding of analysis.findings) {
+    const others = findingsByCall.get(finding.call);
+    if (others) others.push(finding); else findingsByCall.set(finding.call, [finding]);
+  }
+  lowered.clear();
+}
 
 /** @param {number} call */
 const findingsOf = (call) => findingsByCall.get(call) ?? [];
@@ -37,7 +70,7 @@ const message = (id) => /** @type {Message} */ (messages.get(id));
 
 /** @param {Message} m @returns {Uint8Array|null} */
 function octetsOf(m) {
-  if (m.raw_b64) return Uint8Array.from(atob(m.raw_b64), (c) => c.charCodeAt(0));
+  if (m.raw_b64) return octetsOfBase64(m.raw_b64);
   return m.raw == null ? null : new TextEncoder().encode(m.raw);
 }
 

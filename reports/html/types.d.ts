@@ -43,6 +43,22 @@ interface Finding {
   code: string; severity: string; text: string; frames: number[]; call: number | null; reference: string | null;
 }
 
+interface Capture { path: string; packets: number; first: string | null; last: string | null; truncated: boolean }
+
+interface Analysis {
+  complete: boolean; captures: Capture[]; calls: Call[]; messages: Message[]; streams: Stream[]; findings: Finding[];
+}
+
+interface Bilingual { en: string | null; zh_CN: string | null }
+
+interface Task {
+  title: Bilingual; score: number; max: number; verdict: string; reasons: Bilingual[]; source: number | null; check: number | null;
+}
+
+interface Graded { title: Bilingual; student: string | null; score: number; max: number; tasks: Task[] }
+
+interface Settings { redacted: boolean; sources: { files: string[]; sha256: string[] }[]; graded: Graded | null }
+
 interface Participant { id: number; name: string | null; role: string; address: string; ports: number[] }
 
 interface Rung {
@@ -65,12 +81,12 @@ interface Ladder {
 }
 
 interface CheckRow {
-  kind: string; expected: string | null; status: string; text: string | null; points: number; max_points: number;
+  kind: string; expected: string | null; status: string; text: string | null; text_zh_CN: string | null; points: number; max_points: number;
   event: { message: number; text: string; from: string; to: string; frames: number[] } | null;
 }
 
 interface Check {
-  flow: string; title: { en: string | null; zh_CN: string | null }; reference: string | null; call: number;
+  flow: string; title: Bilingual; roles: { name: string; address: string | null }[]; reference: string | null; call: number;
   verdict: string; points: number; max_points: number; rows: CheckRow[];
 }
 
@@ -85,7 +101,7 @@ interface Filter {
 }
 
 interface State {
-  call: Call | null; rung: Rung | null; view: string; tab: string; pane: string; query: string; hits: Set<number> | null;
+  page: string; source: number; call: Call | null; rung: Rung | null; view: string; tab: string; pane: string; query: string; hits: Set<number> | null;
   filter: Filter; filtersOpen: boolean; order: string; clock: boolean; byKind: boolean; zoom: number; legOnly: boolean;
   leg: number | null; marks: Set<number>;
 }

@@ -1,0 +1,43 @@
+// Graded work: the tasks, what each was worth, why, and what was seen. It stands in front of the captures.
+
+/** What an author wrote, in the reader's language when there is one. @param {Bilingual} text */
+const chosenText = (text) => shown((language === 'en' ? text.en ?? text.zh_CN : text.zh_CN ?? text.en) ?? '');
+
+/** @type {Check[][]} by source, from 1 */
+const gradedChecks = [];
+
+async function loadGradedChecks() {
+  for (let i = 1; i <= settings.sources.length; ++i) gradedChecks[i] = await checksOf(i);
+}
+
+/** @param {string} verdict */
+const verdictTone = (verdict) => (verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : 'even');
+
+/** @param {string} verdict */
+const verdictText = (verdict) => `${{good: '✓', bad: '✗', even: '○'}[verdictTone(verdict)]} ${say(verdict)}`;
+
+/** @param {number} score @param {number} max */
+const pointsText = (score, max) => `${score} / ${max}`;
+
+/** @param {Task} task @param {number} number */
+function taskCard(task, number) {
+  const {source, check} = task;
+  const judged = source && check ? gradedChecks[source][check - 1] : null;
+  return el('section.card', {id: `task-${number}`},
+    el('h3', null, el(`span.${verdictTone(task.verdict)}`, null, verdictText(task.verdict)), ` ${number}. ${chosenText(task.title)} · ${pointsText(task.score, task.max)}`),
+    source ? el('p.facts', null, settings.sources[source - 1].files.map(shown).join(', ')) : el('p', null, say('noCapture')),
+    el('ul', null, ...task.reasons.map((reason) => el('li', null, chosenText(reason)))),
+    judged && button(say('showLadder'), () => goToCheck(/** @type {number} */ (source), judged.call)),
+    judged && alignedLadder(judged, (frame) => goToFrame(frame, /** @type {number} */ (source))));
+}
+
+/** @param {Graded} work */
+function gradedView(work) {
+  const rows = work.tasks.map((task, i) => [el('a', {href: `#task-${i + 1}`, click: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    document.getElementById(`task-${i + 1}`)?.scrollIntoView();
+  }}, `${i + 1}. ${chosenText(task.title)}`), el(`span.${verdictTone(task.verdict)}`, null, verdictText(task.verdict)), pointsText(task.score, task.max)]);
+  return [el('h2', null, `${chosenText(work.title)}${work.student ? ` · ${shown(work.student)}` : ''}`),
+    el('p.total', null, `${say('total')} `, el('b', null, pointsText(work.score, work.max))),
+    tableOf([say('task'), say('verdict'), say('points')], rows, say('grade')), ...work.tasks.map((task, i) => taskCard(task, i + 1))];
+}
