@@ -89,7 +89,11 @@ Id find_call(const Analysis& analysis, std::string_view wanted) {
     refuse_call(analysis, wanted);
 }
 
-check::Passwords read_passwords(const Options& options, const std::vector<std::string>& captures) {
+} // namespace
+
+std::optional<check::Passwords> read_passwords(const Options& options,
+                                               const std::vector<std::string>& captures) {
+    if (options.password_file.empty()) return std::nullopt;
     const std::string& path = options.password_file;
     const bool standard_input = path == "-";
     if (standard_input && (captures.empty() || std::ranges::find(captures, "-") != captures.end())) {
@@ -111,9 +115,12 @@ check::Passwords read_passwords(const Options& options, const std::vector<std::s
     return std::move(*passwords);
 }
 
-} // namespace
-
 Analysis read_captures(const Options& options, const std::vector<std::string>& captures) {
+    return read_captures(options, captures, read_passwords(options, captures));
+}
+
+Analysis read_captures(const Options& options, const std::vector<std::string>& captures,
+                       const std::optional<check::Passwords>& passwords) {
     std::vector<std::string> paths = captures;
     if (paths.empty()) {
         if (::isatty(STDIN_FILENO) == 1) throw NothingToRead{};
@@ -122,8 +129,6 @@ Analysis read_captures(const Options& options, const std::vector<std::string>& c
     AnalysisOptions analysis_options;
     analysis_options.capture_filter = options.capture_filter;
     analysis_options.packet_limit = options.packet_limit;
-    std::optional<check::Passwords> passwords;
-    if (!options.password_file.empty()) passwords = read_passwords(options, paths);
     if (passwords) analysis_options.passwords = &*passwords;
     analysis_options.profile = options.profile;
     analysis_options.stop = &interrupted();

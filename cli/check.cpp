@@ -104,9 +104,11 @@ ExitStatus check_captures(const Options& options, const CheckOptions& wanted) {
     const auto captures = captures_of(options);
     std::deque<check::Flow> flows; // read before the captures, so that a mistake in one is told at once
     for (const std::string& name : wanted.flows) flows.push_back(choose_flow(name));
-    const check::JudgeOptions judging{fixed_roles(wanted.roles), {}, wanted.strict};
+    check::JudgeOptions judging{fixed_roles(wanted.roles), {}, wanted.strict, nullptr};
+    const auto passwords = read_passwords(options, captures);
+    if (passwords) judging.passwords = &*passwords;
 
-    const Analysis analysis = read_captures(options, captures);
+    const Analysis analysis = read_captures(options, captures, passwords);
     const auto selection = select_calls(analysis, options);
     Output output(options.output, captures);
     if (flows.empty()) {

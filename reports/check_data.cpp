@@ -28,7 +28,7 @@ void write_event(const Analysis& analysis, const Check& check, const Row& row, J
     const check::Event& event = check.outcome.course.events[*row.event];
     json.begin_object();
     json.member("message", event.message);
-    json.member("text", check::describe(analysis.message(event.message)));
+    json.member("text", check::describe(analysis, event));
     json.member("from", std::string_view(check.flow->roles[event.from].name));
     json.member("to", std::string_view(check.flow->roles[event.to].name));
     json.member("time", event.time);

@@ -75,7 +75,7 @@ class Drawing {
 
     /// On the arrow: what was seen; of a missing step what was expected.
     [[nodiscard]] std::string label_of(const Row& row) const {
-        if (row.event) return check::describe(m_analysis.message(event_of(row).message));
+        if (row.event) return check::describe(m_analysis, event_of(row));
         const std::string& text = flow().steps[row.index].text;
         const std::size_t colon = text.find(": ");
         return colon == std::string::npos ? text : text.substr(colon + 2);
@@ -216,9 +216,12 @@ void write_below(const Analysis& analysis, const Check& check, const TextStyle& 
     for (const Row& row : check.outcome.rows) {
         if (row.kind != Row::Kind::never && row.kind != Row::Kind::call) continue;
         if (row.status == StepStatus::met && row.possible == check::Points{}) continue;
-        std::string line =
-            fmt::format("  {}: {}", subject_of(analysis, check, row), word(row.status, language));
-        if (const std::string why = sentence(row, language); !why.empty()) line += ", " + why;
+        // What is said about the whole call names the predicate itself.
+        const std::string why = sentence(row, language);
+        std::string line = row.kind == Row::Kind::call && !why.empty()
+                               ? fmt::format("  {}: {}", word(row.status, language), why)
+                               : fmt::format("  {}: {}{}{}", subject_of(analysis, check, row),
+                                             word(row.status, language), why.empty() ? "" : ", ", why);
         if (row.event) {
             line += fmt::format(" ({} {})", word(CheckWord::frame_word, language),
                                 analysis.message(check.outcome.course.events[*row.event].message).frame);
@@ -260,7 +263,7 @@ std::string subject_of(const Analysis& analysis, const Check& check, const Row& 
     const check::Event& event = check.outcome.course.events[*row.event];
     check::MessageStep step{event.from, event.to, {}};
     std::string text = check.flow->roles[step.from].name + " -> " + check.flow->roles[step.to].name + ": ";
-    return text + check::describe(analysis.message(event.message));
+    return text + check::describe(analysis, event);
 }
 
 void write_check(const Analysis& analysis, const Check& check, const TextStyle& style, Sink& sink) {

@@ -35,7 +35,18 @@ std::string_view pattern(Reason reason, Language language) {
     case Reason::too_late: return choose(language, "took {} s, wanted {}", "用了 {} 秒，要求 {}");
     case Reason::too_early: return choose(language, "came after {} s, wanted {}", "{} 秒后就出现，要求 {}");
     case Reason::not_so: return choose(language, "{} does not hold: found \"{}\"", "不满足 {}：实际是“{}”");
-    case Reason::not_analysed: return choose(language, "{}: not analysed yet", "{}：尚未分析");
+    case Reason::no_password:
+        return choose(language, "{}: no password of this user is known (--password-file gives it)",
+                      "{}：没有该用户的密码（用 --password-file 给出）");
+    case Reason::no_media:
+        return choose(language, "{}: the capture holds no media at all; it may have been left out",
+                      "{}：抓包里没有任何媒体包，可能没有抓到");
+    case Reason::goes_on:
+        return choose(language, "{}: the call goes on when the capture ends", "{}：抓包结束时呼叫还没有结束");
+    case Reason::no_value:
+        return choose(language, "{}: the value that it names is not known", "{}：其中引用的值未知");
+    case Reason::not_checkable:
+        return choose(language, "{}: what was captured allows no check", "{}：抓到的内容无法用来检查");
     case Reason::cut:
         return choose(language, "{}: the capture holds only a part of the message", "{}：抓包中消息不完整");
     case Reason::not_quiet: return choose(language, "it was quiet for {} s only", "只安静了 {} 秒");

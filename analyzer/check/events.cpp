@@ -11,17 +11,6 @@
 namespace rungs::check {
 namespace {
 
-/// The message that `id` repeats; with `hops` also the first one that it forwards.
-Id original_of(const Analysis& analysis, Id id, bool hops) {
-    while (true) {
-        const Message& message = analysis.message(id);
-        const bool repeats =
-            message.relation != Relation::original && (hops || message.relation != Relation::hop);
-        if (!repeats || message.relates_to == 0 || message.relates_to >= id) return id;
-        id = message.relates_to;
-    }
-}
-
 class Folder {
   public:
     Folder(const Analysis& analysis, const Cast& cast) : m_analysis(analysis), m_cast(cast) {}
@@ -32,6 +21,7 @@ class Folder {
         const Message& message = m_analysis.message(id);
         Event& event = find_or_add(id, *direction);
         if (event.message == 0) {
+            event.msn_command = msn_command_of(m_analysis, message);
             if (m_events.size() > limits::flow_events) {
                 m_events.pop_back();
                 return false;
@@ -85,6 +75,16 @@ class Folder {
 
 } // namespace
 
+Id original_of(const Analysis& analysis, Id id, bool hops) {
+    while (true) {
+        const Message& message = analysis.message(id);
+        const bool repeats =
+            message.relation != Relation::original && (hops || message.relation != Relation::hop);
+        if (!repeats || message.relates_to == 0 || message.relates_to >= id) return id;
+        id = message.relates_to;
+    }
+}
+
 std::vector<Id> messages_of(const Analysis& analysis, const Call& call) {
     std::vector<Id> messages;
     for (Id dialog = call.first_dialog; dialog != 0; dialog = analysis.dialog(dialog).next_in_call) {
@@ -100,13 +100,17 @@ std::vector<Id> messages_of(const Analysis& analysis, const Call& call) {
     return messages;
 }
 
-bool fits(const MessagePattern& pattern, const Message& message) {
+bool fits(const MessagePattern& pattern, const Message& message, std::string_view msn_command) {
     const auto covers = [&message](const StatusRange& range) {
         return message.status >= range.first && message.status <= range.last;
     };
     switch (pattern.kind) {
     case MessagePattern::Kind::any: return true;
-    case MessagePattern::Kind::msn: return false; // commands of invitations are not events yet
+    case MessagePattern::Kind::msn:
+        // REJECT and TIMEOUT are ways to cancel.
+        return !msn_command.empty() &&
+               (pattern.command == msn_command ||
+                (pattern.command == "CANCEL" && (msn_command == "REJECT" || msn_command == "TIMEOUT")));
     case MessagePattern::Kind::request:
         return message.protocol == Protocol::sip && message.status == 0 && message.method == pattern.method;
     case MessagePattern::Kind::response:
@@ -117,14 +121,42 @@ bool fits(const MessagePattern& pattern, const Message& message) {
     return false;
 }
 
+bool fits(const MessagePattern& pattern, const Event& event, const Analysis& analysis) {
+    return fits(pattern, analysis.message(event.message), event.msn_command);
+}
+
 bool fits(const MessageStep& step, const Event& event, const Analysis& analysis) {
     return (step.from == any_role || step.from == event.from) &&
-           (step.to == any_role || step.to == event.to) && fits(step.what, analysis.message(event.message));
+           (step.to == any_role || step.to == event.to) && fits(step.what, event, analysis);
 }
+
+namespace {
+
+/// Of the protocols in a call a flow sees those that its steps name; what they do not name is no extra event.
+std::vector<Id> messages_for(const Analysis& analysis, const Call& call, const Flow& flow) {
+    const auto asks_for_msn = [](const Step& step) {
+        return step.message.what.kind == MessagePattern::Kind::msn;
+    };
+    const auto asks_for_sip = [](const Step& step) {
+        return step.message.what.kind == MessagePattern::Kind::request ||
+               step.message.what.kind == MessagePattern::Kind::response;
+    };
+    const bool msn = std::ranges::any_of(flow.steps, asks_for_msn);
+    const bool sip = !msn || std::ranges::any_of(flow.steps, asks_for_sip);
+    std::vector<Id> messages = messages_of(analysis, call);
+    std::erase_if(messages, [&](Id id) {
+        const Message& message = analysis.message(id);
+        if (message.protocol == Protocol::sip) return !sip;
+        return !msn || msn_command_of(analysis, message).empty();
+    });
+    return messages;
+}
+
+} // namespace
 
 Course course_of(const Analysis& analysis, Id id, const Flow& flow, const FixedRoles& fixed) {
     const Call& call = analysis.call(id);
-    const std::vector<Id> messages = messages_of(analysis, call);
+    const std::vector<Id> messages = messages_for(analysis, call, flow);
     const Cast cast(analysis, flow, call, messages, fixed);
     Folder folder(analysis, cast);
     Course course;
@@ -139,10 +171,12 @@ Course course_of(const Analysis& analysis, Id id, const Flow& flow, const FixedR
     return course;
 }
 
-std::string describe(const Message& message) {
+std::string describe(const Analysis& analysis, const Event& event) {
+    const Message& message = analysis.message(event.message);
+    if (!event.msn_command.empty()) return fmt::format("MSN {}", event.msn_command);
+    if (message.protocol != Protocol::sip) return std::string(to_string(message.protocol));
     const std::string_view method =
         message.method == sip::Method::unknown ? std::string_view("?") : sip::to_string(message.method);
-    if (message.protocol != Protocol::sip) return std::string(to_string(message.protocol));
     return message.status == 0 ? std::string(method) : fmt::format("{} ({})", message.status, method);
 }
 

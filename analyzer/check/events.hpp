@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/analysis.hpp"
@@ -16,7 +17,8 @@ struct Event {
     Id message = 0;           ///< the first of `messages`
     std::vector<Id> messages; ///< with retransmissions, duplicates, and hops where all links are seen as one
     unsigned retransmissions = 0, duplicates = 0, hops = 0;
-    Timestamp time; ///< of the first
+    Timestamp time;               ///< of the first
+    std::string_view msn_command; ///< INVITE, ACCEPT, CANCEL, REJECT, TIMEOUT; static
 };
 
 /// One call through the eyes of one flow.
@@ -30,13 +32,22 @@ struct Course {
 /// Messages of the call's dialogs and of its invitations, each once, ascending.
 std::vector<Id> messages_of(const Analysis& analysis, const Call& call);
 
-bool fits(const MessagePattern& pattern, const Message& message);
+/// The message that `id` repeats; with `hops` also the first one that it forwards.
+Id original_of(const Analysis& analysis, Id id, bool hops);
+
+/// What a message of MSN or MSNSLP does to an invitation: INVITE, ACCEPT, CANCEL, or REJECT and TIMEOUT for a
+/// CANCEL with that code. Empty for everything else; static.
+std::string_view msn_command_of(const Analysis& analysis, const Message& message);
+
+/// `msn_command`: as `msn_command_of` says.
+bool fits(const MessagePattern& pattern, const Message& message, std::string_view msn_command = {});
+bool fits(const MessagePattern& pattern, const Event& event, const Analysis& analysis);
 bool fits(const MessageStep& step, const Event& event, const Analysis& analysis);
 
 Course course_of(const Analysis& analysis, Id call, const Flow& flow, const FixedRoles& fixed = {});
 
-/// "INVITE", "180 (INVITE)".
-std::string describe(const Message& message);
+/// "INVITE", "180 (INVITE)", "MSN ACCEPT".
+std::string describe(const Analysis& analysis, const Event& event);
 /// Numbers of all frames that carried it, ascending.
 std::vector<std::uint64_t> frames_of(const Analysis& analysis, const Event& event);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "analyzer/check/events.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "dissectors/sip/multipart.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using sip::HeaderName;
 
-constexpr std::array<std::string_view, 48> names{"method",
+constexpr std::array<std::string_view, 55> names{"method",
                                                  "status",
                                                  "reason",
                                                  "call-id",
@@ -61,25 +62,24 @@ constexpr std::array<std::string_view, 48> names{"method",
                                                  "call.ended_by",
                                                  "call.caller.user",
                                                  "call.callee.user",
+                                                 "rtp.streams",
+                                                 "rtp.two_way",
+                                                 "rtp.packets",
                                                  "rtp.loss",
+                                                 "rtp.jitter",
+                                                 "rtp.mos",
+                                                 "rtp.duration",
+                                                 "rtp.codecs",
                                                  "dtmf",
                                                  "invitation.state"};
 
 Fact present(std::string_view text, bool exact = false) {
-    Fact fact;
-    if (text.empty()) return fact;
-    fact.state = Fact::State::present;
-    fact.text = text;
+    Fact fact = present_fact(text);
     fact.exact = exact;
     return fact;
 }
 Fact number(std::uint64_t value) {
     return present(fmt::format("{}", value));
-}
-Fact unknown() {
-    Fact fact;
-    fact.state = Fact::State::unknown;
-    return fact;
 }
 
 /// `PREFIX.uri`, `.user`, `.host` of a URI.
@@ -159,6 +159,26 @@ std::span<const std::string_view> fact_names() {
     return names;
 }
 
+Fact present_fact(std::string_view text) {
+    Fact fact;
+    if (text.empty()) return fact;
+    fact.state = Fact::State::present;
+    fact.text = text;
+    return fact;
+}
+
+Fact unknown_fact(Doubt doubt) {
+    Fact fact;
+    fact.state = Fact::State::unknown;
+    fact.doubt = doubt;
+    return fact;
+}
+
+bool goes_on(const Call& call) {
+    const bool talking = call.kind == CallKind::call && call.final_status < 300;
+    return call.outcome == CallOutcome::in_progress || (talking && call.ended_by == EndedBy::nobody);
+}
+
 bool Facts::read(Id id) {
     if (m_read == id) return m_readable;
     m_read = id;
@@ -175,18 +195,33 @@ bool Facts::read(Id id) {
 Fact Facts::of(Id message, std::string_view subject, std::string_view argument) {
     if (subject.starts_with("call.")) return of_call(subject);
     if (subject == "invitation.state") return of_invitation();
-    if (subject.starts_with("rtp.") || subject == "dtmf" || subject == "auth.valid") return unknown();
-    if (message == 0 || !read(message)) return unknown();
+    if (subject.starts_with("rtp.") || subject == "dtmf")
+        return media_fact(m_analysis, m_analysis.call(m_call), subject);
+    if (message == 0 || !read(message)) return unknown_fact(Doubt::not_checkable);
+    if (subject == "auth.valid") return digest_fact(m_analysis, message, m_sip, m_passwords);
+    if (subject == "retransmissions") return number(retransmissions_of(message));
     if (subject.starts_with("sdp")) return of_session(subject);
     if (subject.starts_with("auth")) return of_credentials(subject);
     return of_message(m_analysis.message(message), subject, argument);
 }
 
+std::uint64_t Facts::retransmissions_of(Id message) const {
+    const auto repeats = [&](Id id) {
+        return m_analysis.message(id).relation == Relation::retransmission &&
+               original_of(m_analysis, id, false) == message;
+    };
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(messages_of(m_analysis, m_analysis.call(m_call)), repeats));
+}
+
 Fact Facts::of_call(std::string_view subject) const {
     const Call& call = m_analysis.call(m_call);
-    if (subject == "call.outcome") return present(to_string(call.outcome));
+    Fact fact;
+    if (subject == "call.outcome") fact = present(to_string(call.outcome));
+    if (subject == "call.ended_by") fact = present(to_string(call.ended_by));
+    fact.so_far = goes_on(call);
+    if (subject == "call.outcome" || subject == "call.ended_by") return fact;
     if (subject == "call.kind") return present(to_string(call.kind));
-    if (subject == "call.ended_by") return present(to_string(call.ended_by));
     if (subject == "call.caller.user") return of_uri(m_analysis.text(call.caller.uri), subject);
     return of_uri(m_analysis.text(call.callee.uri), subject);
 }
@@ -196,7 +231,7 @@ Fact Facts::of_invitation() const {
     const auto invitations = m_analysis.invitations_of(m_analysis.call(m_call));
     if (invitations.empty()) return {};
     const InvitationState state = m_analysis.invitations[invitations.front() - 1].state;
-    return state == InvitationState::offered ? unknown() : present(to_string(state));
+    return state == InvitationState::offered ? unknown_fact(Doubt::goes_on) : present(to_string(state));
 }
 
 Fact Facts::of_message(const Message& message, std::string_view subject, std::string_view argument) const {
@@ -231,7 +266,7 @@ Fact Facts::of_message(const Message& message, std::string_view subject, std::st
     if (subject == "subscription.state") {
         return present(sip::parse_subscription_state(value_of(m_sip, HeaderName::subscription_state)).state);
     }
-    return unknown();
+    return unknown_fact(Doubt::not_checkable);
 }
 
 Fact Facts::of_session(std::string_view subject) const {
@@ -273,18 +308,21 @@ Fact Facts::of_credentials(std::string_view subject) const {
 
 Judgement Facts::holds(const Predicate& predicate, Id message, const Values& values) {
     const Fact fact = of(message, predicate.subject, predicate.argument);
-    if (fact.state == Fact::State::unknown) return {Truth::unknown, {}};
-    const auto answer = [](bool yes) { return yes ? Truth::yes : Truth::no; };
-    if (predicate.comparison == Predicate::Operator::absent)
-        return {answer(fact.state == Fact::State::absent), fact.text};
-    if (fact.state == Fact::State::absent) return {Truth::no, {}};
+    if (fact.state == Fact::State::unknown) return {Truth::unknown, {}, fact.doubt};
+    const std::string& found = fact.found.empty() ? fact.text : fact.found;
+    const auto answer = [&](bool yes) -> Judgement {
+        if (!yes && fact.so_far) return {Truth::unknown, found, Doubt::goes_on};
+        return {yes ? Truth::yes : Truth::no, found, Doubt::none};
+    };
+    if (predicate.comparison == Predicate::Operator::absent) return answer(fact.state == Fact::State::absent);
+    if (fact.state == Fact::State::absent) return answer(false);
     std::string_view value = predicate.value;
     if (value.starts_with('$')) {
         const auto known = values.find(std::string(value.substr(1)));
-        if (known == values.end()) return {Truth::unknown, fact.text};
+        if (known == values.end()) return {Truth::unknown, found, Doubt::no_value};
         value = known->second;
     }
-    return {answer(compare(fact, predicate.comparison, value)), fact.text};
+    return answer(compare(fact, predicate.comparison, value));
 }
 
 } // namespace rungs::check

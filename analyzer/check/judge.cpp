@@ -29,6 +29,18 @@ constexpr Duration invite_reaction = std::chrono::seconds(180);
 
 using sip::is_challenge;
 
+Reason reason_of(Doubt doubt) {
+    switch (doubt) {
+    case Doubt::none: return Reason::none;
+    case Doubt::no_password: return Reason::no_password;
+    case Doubt::no_media: return Reason::no_media;
+    case Doubt::goes_on: return Reason::goes_on;
+    case Doubt::no_value: return Reason::no_value;
+    case Doubt::not_checkable: break;
+    }
+    return Reason::not_checkable;
+}
+
 /// Which steps have no order between them because an all_of holds them apart.
 class Order {
   public:
@@ -63,8 +75,8 @@ class Order {
 class Judge {
   public:
     Judge(const Analysis& analysis, Id call, const Flow& flow, const JudgeOptions& options)
-        : m_analysis(analysis), m_flow(flow), m_options(options), m_order(flow.root), m_facts(analysis, call),
-          m_values(options.values) {
+        : m_analysis(analysis), m_flow(flow), m_options(options), m_order(flow.root),
+          m_facts(analysis, call, options.passwords), m_values(options.values) {
         m_outcome.call = call;
         m_outcome.course = course_of(analysis, call, flow, options.roles);
         drop_ignored();
@@ -90,18 +102,12 @@ class Judge {
     }
     [[nodiscard]] const Step& step_of(const Row& row) const { return m_flow.steps[row.index]; }
 
-    /// What the author does not want to see, and other protocols when no step asks for one.
+    /// What the author does not want to see, when no step asks for it.
     void drop_ignored() {
         std::erase_if(m_outcome.course.events, [this](const Event& event) {
-            const Message& message = m_analysis.message(event.message);
-            const auto asked = [&](const Step& step) {
-                return !step.quiet && fits(step.message.what, message);
-            };
-            const bool unwanted = message.protocol != Protocol::sip ||
-                                  std::ranges::any_of(m_flow.ignore, [&](const MessagePattern& pattern) {
-                                      return fits(pattern, message);
-                                  });
-            return unwanted && std::ranges::none_of(m_flow.steps, asked);
+            const auto is = [&](const MessagePattern& pattern) { return fits(pattern, event, m_analysis); };
+            const auto asked = [&](const Step& step) { return !step.quiet && is(step.message.what); };
+            return std::ranges::any_of(m_flow.ignore, is) && std::ranges::none_of(m_flow.steps, asked);
         });
     }
 
@@ -229,7 +235,7 @@ class Judge {
         const bool cut = message != 0 && m_analysis.message(message).truncated;
         if (judgement.truth == Truth::unknown || cut) {
             row.status = StepStatus::undecidable;
-            row.reason = cut ? Reason::cut : Reason::not_analysed;
+            row.reason = cut ? Reason::cut : reason_of(judgement.doubt);
             row.details = {predicate.text};
         } else {
             row.status = StepStatus::violated;
@@ -244,7 +250,7 @@ class Judge {
         const std::size_t before = rows[i].event.value_or(events().size());
         if (bound.of) {
             for (std::size_t event = before; event-- > 0;) {
-                if (fits(*bound.of, message_of(event))) return event;
+                if (fits(*bound.of, events()[event], m_analysis)) return event;
             }
             return std::nullopt;
         }
@@ -310,7 +316,8 @@ class Judge {
             }
             if (row.status == StepStatus::missing && closing) {
                 row.reason = Reason::instead;
-                row.details = {describe(message_of(*closing)), fmt::format("{}", message_of(*closing).frame)};
+                row.details = {describe(m_analysis, events()[*closing]),
+                               fmt::format("{}", message_of(*closing).frame)};
             }
         }
     }
@@ -333,7 +340,7 @@ class Judge {
     }
 
     /// An event that no step asks for and after which `step` cannot come any more on its link: a final
-    /// response to a request that a step asked for, or a BYE.
+    /// response to a request that a step asked for, a BYE, the end of an invitation.
     [[nodiscard]] std::optional<std::size_t> closing_event(const MessageStep& step) const {
         std::set<Id> asked; // transactions
         for (const Row& row : m_outcome.rows) {
@@ -346,6 +353,8 @@ class Judge {
             if (!same_link(step, MessageStep{event.from, event.to, {}})) continue;
             const Message& message = message_of(*row.event);
             if (message.status == 0 && message.method == Method::bye) return row.event;
+            if (!event.msn_command.empty() && event.msn_command != "INVITE" && event.msn_command != "ACCEPT")
+                return row.event;
             if (message.status >= 200 && !is_challenge(message.status) && message.transaction != 0 &&
                 asked.contains(message.transaction))
                 return row.event;
@@ -425,25 +434,32 @@ class Judge {
             row.possible = never.points.value_or(Points{});
             bool inside = !never.after;
             for (std::size_t event = 0; event < events().size(); ++event) {
-                const Message& message = message_of(event);
-                if (never.before && fits(*never.before, message)) break;
-                if (inside && fits(never.message, events()[event], m_analysis) &&
-                    all_hold(never.where, event)) {
-                    row.event = event;
-                    row.status = StepStatus::violated;
-                    row.reason = Reason::forbidden;
-                    break;
+                if (never.before && fits(*never.before, events()[event], m_analysis)) break;
+                if (inside && fits(never.message, events()[event], m_analysis)) {
+                    judge_forbidden(row, never.where, event);
+                    if (row.status == StepStatus::violated) break;
                 }
-                inside = inside || (never.after && fits(*never.after, message));
+                inside = inside || (never.after && fits(*never.after, events()[event], m_analysis));
             }
             m_outcome.rows.push_back(std::move(row));
         }
     }
 
-    bool all_hold(const std::vector<Predicate>& predicates, std::size_t event) {
-        return std::ranges::all_of(predicates, [&](const Predicate& predicate) {
-            return m_facts.holds(predicate, events()[event].message, m_values).truth == Truth::yes;
-        });
+    /// `event` must not be there if all `predicates` hold.
+    void judge_forbidden(Row& row, const std::vector<Predicate>& predicates, std::size_t event) {
+        const Predicate* doubtful = nullptr;
+        Doubt doubt = Doubt::none;
+        for (const Predicate& predicate : predicates) {
+            const Judgement judgement = m_facts.holds(predicate, events()[event].message, m_values);
+            if (judgement.truth == Truth::no) return;
+            if (judgement.truth == Truth::yes) continue;
+            doubtful = &predicate;
+            doubt = judgement.doubt;
+        }
+        row.event = event;
+        row.status = doubtful == nullptr ? StepStatus::violated : StepStatus::undecidable;
+        row.reason = doubtful == nullptr ? Reason::forbidden : reason_of(doubt);
+        if (doubtful != nullptr) row.details = {doubtful->text};
     }
 
     void judge_call() {
@@ -456,10 +472,7 @@ class Judge {
         }
     }
 
-    [[nodiscard]] bool still_up() const {
-        const Call& call = m_analysis.call(m_outcome.call);
-        return call.kind == CallKind::call && call.final_status < 300 && call.ended_by == EndedBy::nobody;
-    }
+    [[nodiscard]] bool still_up() const { return goes_on(m_analysis.call(m_outcome.call)); }
 
     void give_points(Row& row) const {
         if (row.kind != Row::Kind::step && row.kind != Row::Kind::never) return;
@@ -564,7 +577,11 @@ std::string_view to_string(Reason reason) {
     case Reason::too_late: return "too_late";
     case Reason::too_early: return "too_early";
     case Reason::not_so: return "not_so";
-    case Reason::not_analysed: return "not_analysed";
+    case Reason::no_password: return "no_password";
+    case Reason::no_media: return "no_media";
+    case Reason::goes_on: return "goes_on";
+    case Reason::no_value: return "no_value";
+    case Reason::not_checkable: return "not_checkable";
     case Reason::cut: return "cut";
     case Reason::not_quiet: return "not_quiet";
     case Reason::forbidden: return "forbidden";

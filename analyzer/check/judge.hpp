@@ -34,7 +34,11 @@ enum class Reason : std::uint8_t {
     too_late,         ///< seconds, the bound as written
     too_early,        ///< seconds, the bound as written
     not_so,           ///< the predicate as written, what was found
-    not_analysed,     ///< the predicate as written
+    no_password,      ///< the predicate as written
+    no_media,         ///< the predicate as written
+    goes_on,          ///< the predicate as written
+    no_value,         ///< the predicate as written
+    not_checkable,    ///< the predicate as written
     cut,              ///< the predicate as written: the capture holds only a part of the message
     not_quiet,        ///< seconds
     forbidden,        ///< nothing: it must not be there
@@ -71,6 +75,8 @@ struct JudgeOptions {
     FixedRoles roles;
     Values values;
     bool strict = false; ///< every extra event fails
+    /// Verify digests for `auth.valid`. Must live as long as the judging; without any it is undecidable.
+    const Passwords* passwords = nullptr;
 };
 
 /// Judges `call` by `flow`. The flow and the analysis stay as they are.

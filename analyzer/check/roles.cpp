@@ -62,6 +62,8 @@ void Cast::learn_directions(const std::vector<Id>& messages) {
 /// The first request's sender, and along its hops the last one who got it.
 void Cast::infer_ends(const Call& call, const std::vector<Id>& messages) {
     if (call.first_dialog == 0) return;
+    if (!messages.empty() && m_analysis.message(messages.front()).protocol != Protocol::sip)
+        return infer_invitation(m_analysis.message(messages.front()));
     const sip::Method method = m_analysis.dialog(call.first_dialog).method;
     for (const Id id : messages) {
         const Message& message = m_analysis.message(id);
@@ -82,6 +84,15 @@ void Cast::infer_ends(const Call& call, const std::vector<Id>& messages) {
     const bool from_first = forward(message);
     m_first = device(from_first ? message.source : message.destination);
     m_last = device(from_first ? message.destination : message.source);
+    m_has_ends = true;
+}
+
+/// The server between the two is no end, whoever's copy of a message comes first.
+void Cast::infer_invitation(const Message& first) {
+    const Dialog& dialog = m_analysis.dialog(first.dialog);
+    if (!dialog.caller.address || !dialog.callee.address) return;
+    m_first = device(*dialog.caller.address);
+    m_last = device(*dialog.callee.address);
     m_has_ends = true;
 }
 
@@ -121,7 +132,7 @@ void Cast::bind_devices(const std::vector<Id>& messages) {
         if (m_bound[i].fixed || role.rule == Role::Rule::by_position) continue;
         for (const Id id : messages) {
             const Message& message = m_analysis.message(id);
-            if (!fits(role.of, message)) continue;
+            if (!fits(role.of, message, msn_command_of(m_analysis, message))) continue;
             const Endpoint end =
                 device(role.rule == Role::Rule::sender_of ? message.source : message.destination);
             if (!m_devices.try_emplace(end, static_cast<RoleIndex>(i)).second) continue;
@@ -161,6 +172,11 @@ void Cast::name_middle(const std::vector<Id>& messages) {
 }
 
 bool Cast::forward(const Message& message) const {
+    if (message.protocol != Protocol::sip) {
+        // Only the first copy knows who it is from.
+        const bool copy = message.relation != Relation::original && message.relates_to != 0;
+        return (copy ? m_analysis.message(message.relates_to) : message).from_caller;
+    }
     // The ends tell more than the tags, which odd user agents mix up; but a self-call has only one end.
     if (m_has_ends && !m_by_port && m_first != m_last) {
         if (device(message.source) == m_first || device(message.destination) == m_last) return true;

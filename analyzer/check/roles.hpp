@@ -45,6 +45,7 @@ class Cast {
     enum class View : std::uint8_t { end_to_end, caller_link, both_links, devices };
 
     void infer_ends(const Call& call, const std::vector<Id>& messages);
+    void infer_invitation(const Message& first);
     void bind_devices(const std::vector<Id>& messages);
     void name_middle(const std::vector<Id>& messages);
     void find_only_link(const std::vector<Id>& messages);

@@ -256,6 +256,9 @@ constexpr std::array<OperatorSign, 10> operators{{
     {"contains ", Predicate::Operator::contains},
 }};
 
+/// Subjects that are answered by yes or no; alone they ask for yes.
+constexpr std::array<std::string_view, 2> yes_or_no{"auth.valid", "rtp.two_way"};
+
 Parsed<Predicate> read_predicate(Reader& reader, std::string_view text) {
     Predicate predicate;
     predicate.text = trim(text);
@@ -267,6 +270,11 @@ Parsed<Predicate> read_predicate(Reader& reader, std::string_view text) {
     predicate.argument = std::move(subject->second);
     if (has_not) predicate.comparison = Predicate::Operator::absent;
     if (has || reader.take_word("present")) return predicate;
+    if (reader.done() && std::ranges::find(yes_or_no, predicate.subject) != yes_or_no.end()) {
+        predicate.comparison = Predicate::Operator::equal;
+        predicate.value = "yes";
+        return predicate;
+    }
     if (reader.take_word("absent")) {
         predicate.comparison = Predicate::Operator::absent;
         return predicate;

@@ -38,14 +38,6 @@ std::string ends_of(const Stream& stream) {
     return fmt::format("from {} to {}", to_string(stream.source), to_string(stream.destination));
 }
 
-/// On one host both ways have the same addresses: there they differ by where they go.
-bool goes_back(const Stream& stream, const Stream& other) {
-    const bool swapped = other.source.address == stream.destination.address &&
-                         other.destination.address == stream.source.address;
-    const bool one_host = stream.source.address == stream.destination.address;
-    return swapped && (!one_host || other.destination != stream.destination);
-}
-
 class Finder {
   public:
     explicit Finder(Analysis& analysis) : m_analysis(analysis) {}
@@ -206,6 +198,13 @@ class Finder {
 };
 
 } // namespace
+
+bool goes_back(const Stream& stream, const Stream& other) {
+    const bool swapped = other.source.address == stream.destination.address &&
+                         other.destination.address == stream.source.address;
+    const bool one_host = stream.source.address == stream.destination.address;
+    return swapped && (!one_host || other.destination != stream.destination);
+}
 
 void find_in_media(Analysis& analysis) {
     Finder(analysis).find();

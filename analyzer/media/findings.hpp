@@ -57,6 +57,10 @@ inline constexpr std::array rules{
 };
 
 /// Adds to `analysis.findings`, at most limits::findings in all. Streams, faxes and calls are complete.
+/// Whether `other` goes the way back of `stream`. On one host both ways have the same addresses: there they
+/// differ by where they go.
+bool goes_back(const Stream& stream, const Stream& other);
+
 void find_in_media(Analysis& analysis);
 
 } // namespace rungs::media

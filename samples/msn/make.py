@@ -302,6 +302,17 @@ def audio_rejected():
     return both.scene
 
 
+def audio_timed_out():
+    both = evening(START + 3600 * SECOND)
+    alice, bob, cookie = both.alice, both.bob, 26_000_000 + number("timed out") % 1_000_000
+    both.say(alice, invitation(invite(alice, cookie)))
+    both.keep_alive(alice)
+    both.scene.wait(60_000)
+    both.say(alice, invitation(cancel(alice, cookie, "TIMEOUT")))
+    both.part(alice)
+    return both.scene
+
+
 def audio_over_udp():
     """The same invitation as lab exercises replay it: a MSG to a datagram, two in the last one."""
     scene, both = Scene(START + 3000 * SECOND), Evening(START)
@@ -461,6 +472,7 @@ def captures():
     """(file name, octets) of every capture."""
     yield "audio-accepted.pcap", pcap(audio_accepted().frames())
     yield "audio-rejected.pcap", pcap(audio_rejected().frames())
+    yield "audio-timed-out.pcap", pcap(audio_timed_out().frames())
     yield "audio-over-udp.pcap", pcap(audio_over_udp().frames())
     yield "file-transfer.pcap", pcap(file_transfer().frames())
     yield "chat.pcap", pcap(chat().frames())

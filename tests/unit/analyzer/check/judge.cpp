@@ -218,8 +218,7 @@ TEST_CASE("each built-in flow passes on captures of its kind and fails on every 
     }
     for (const Flow& flow : builtin_flows()) {
         CAPTURE(flow.name);
-        // No sample holds invitations that the analysis already reads.
-        // Those of student programs have captures of their own.
+        // Invitations and the programs of students have captures of their own.
         CHECK((shown.contains(flow.name) || flow.name.starts_with("msn-") ||
                flow.name.starts_with("student-")));
     }
@@ -373,8 +372,10 @@ TEST_CASE("predicates and bindings") {
     CHECK(verdict("to.user = 1003") == Verdict::fail);
     CHECK(verdict("sdp present") == Verdict::fail);
     CHECK(verdict("from.user matches \"^10[0-9]{2}$\"") == Verdict::pass);
-    CHECK(verdict("auth.valid = yes") == Verdict::inconclusive); // not analysed yet
-    CHECK(verdict("rtp.loss < 2%") == Verdict::inconclusive);
+    CHECK(verdict("auth.valid") == Verdict::fail); // CANCEL has no credentials
+    CHECK(verdict("rtp.streams = 0") == Verdict::pass);
+    CHECK(verdict("rtp.loss < 2%") == Verdict::fail);
+    CHECK(verdict("call-id = $nothing") == Verdict::inconclusive);
 }
 
 TEST_CASE("extra messages by policy, and ignored ones") {
@@ -399,15 +400,43 @@ TEST_CASE("roles can be fixed") {
     CHECK(judge(analysis, 1, *find_builtin("busy"), options).verdict == Verdict::fail);
 }
 
-TEST_CASE("MSN invitations by what became of them") {
-    for (const auto& [file, wanted] : {std::pair{"msn/audio-accepted.pcap", "msn-accepted"},
-                                       std::pair{"msn/audio-rejected.pcap", "msn-rejected"}}) {
+TEST_CASE("invitations of MSN follow their flow and no other") {
+    for (const auto& [file, wanted] :
+         {std::pair{"msn/audio-accepted.pcap", Names{"msn-accepted"}},
+          std::pair{"msn/audio-over-udp.pcap", Names{"msn-accepted"}},
+          std::pair{"msn/audio-rejected.pcap", Names{"msn-rejected"}},
+          std::pair{"msn/audio-timed-out.pcap", Names{"msn-timed-out"}},
+          // A file is taken, a webcam refused.
+          std::pair{"msn/file-transfer.pcap", Names{"msn-accepted", "msn-rejected"}}}) {
+        CAPTURE(std::string(file));
         const Analysis analysis = read({sample(file)});
-        for (const char* name : {"msn-accepted", "msn-rejected", "msn-timed-out"}) {
+        for (const char* name : {"msn-accepted", "msn-rejected", "msn-timed-out", "busy", "cancelled"}) {
             CAPTURE(std::string(name));
             const auto outcome = judge_best(analysis, all_calls(analysis), *find_builtin(name));
             REQUIRE(outcome);
-            CHECK((outcome->verdict == Verdict::pass) == (std::string_view(name) == wanted));
+            CHECK(to_string(outcome->verdict) ==
+                  to_string(wanted.contains(name) ? Verdict::pass : Verdict::fail));
         }
     }
+}
+
+TEST_CASE("an invitation link by link, and the call to which it led") {
+    const auto flow = parse_flow(R"(flow: f
+roles: [inviter: sender of MSN INVITE, switchboard: receiver of MSN INVITE, invitee: receiver of MSN INVITE]
+steps:
+  - inviter -> switchboard: MSN INVITE
+  - switchboard -> invitee: MSN INVITE
+  - invitee -> switchboard: MSN ACCEPT
+  - switchboard -> inviter: MSN ACCEPT
+  - inviter -> switchboard: MSN ACCEPT
+  - switchboard -> invitee: MSN ACCEPT
+  - invitee -> inviter: INVITE
+  - inviter -> invitee: 200 (INVITE)
+)",
+                                 "f.yaml");
+    REQUIRE(flow);
+    const check::Outcome outcome = judge_file(sample("msn/audio-accepted.pcap"), *flow);
+    CHECK(outcome.verdict == Verdict::pass);
+    CHECK(outcome.course.roles[1].address == "198.51.100.35");
+    CHECK(outcome.course.roles[2].address == "192.168.0.165");
 }
