@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/grade/intake_rules.hpp"
 #include "analyzer/media/findings.hpp"
 #include "dissectors/msn/issues.hpp"
 #include "dissectors/sdp/issues.hpp"
@@ -121,7 +122,7 @@ std::span<const Rule> msn_rules() {
 const Rule* rule_of(std::string_view code) {
     for (const std::span<const Rule> rules :
          {std::span<const Rule>(rule::all), std::span<const Rule>(sip::rule::all), sdp_rules(), msn_rules(),
-          std::span<const Rule>(media::rules)}) {
+          std::span<const Rule>(media::rules), std::span<const Rule>(grade::rule::intake)}) {
         if (const Rule* found = find_in(rules, code)) return found;
     }
     return nullptr;

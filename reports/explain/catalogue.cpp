@@ -41,7 +41,7 @@ std::span<const Entry> catalogue() {
     static const std::vector<Entry> sorted = [] {
         std::vector<Entry> all;
         for (const auto entries :
-             {call_entries(), media_entries(), sip_entries(), sdp_entries(), msn_entries()})
+             {call_entries(), media_entries(), sip_entries(), sdp_entries(), msn_entries(), intake_entries()})
             append(all, entries);
         std::ranges::sort(all, {}, &Entry::code);
         return all;

@@ -24,6 +24,7 @@ std::span<const Entry> media_entries();
 std::span<const Entry> sip_entries();
 std::span<const Entry> sdp_entries();
 std::span<const Entry> msn_entries();
+std::span<const Entry> intake_entries();
 std::span<const Entry> catalogue();
 
 /// nullptr when no code is that word.

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/grade/contents.hpp"
+
+namespace rungs::grade {
+
+/// What `read_archive` does, for an archive in a file that the user named: the class's. All of `budget` is
+/// its.
+std::vector<Item> read_archive_file(const std::string& file, Budget& budget);
+
+} // namespace rungs::grade
