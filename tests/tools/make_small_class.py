@@ -10,7 +10,7 @@ OUT_DIR/class has a folder for each student:
     2026004_Zhao Liu  busy is cut in the middle of the file, no-answer holds no SIP
     2026005_Sun Qi    busy is a picture, no-answer an empty file, rejected an empty capture
     2026006_Zhou Ba   captures with other names
-    2026007_Wu Jiu    only answered, with the ACK and the BYE in the wrong order
+    2026007_Wu Jiu    only answered, and there the ACK comes after the BYE
 2026008 is in the roster and handed in nothing; class/notes.txt belongs to nobody.
 """
 import pathlib
@@ -35,10 +35,9 @@ def without(octets, keep):
 
 
 def swapped(octets, first, second):
-    """The packets that contain `first` and `second` change places; times stay in order."""
+    """The last packets that contain `first` and `second` change places; times stay in order."""
     all_records = list(records(octets))
-    i = next(n for n, (_, packet) in enumerate(all_records) if first in packet)
-    j = next(n for n, (_, packet) in enumerate(all_records) if second in packet)
+    i, j = (max(n for n, (_, packet) in enumerate(all_records) if text in packet) for text in (first, second))
     heads = [head for head, _ in all_records]
     packets = [packet for _, packet in all_records]
     packets[i], packets[j] = packets[j], packets[i]
@@ -72,7 +71,7 @@ def main():
                              "no-answer": without(lab["answered"], lambda packet: b"SIP/2.0" not in packet)},
         "2026005_Sun Qi": {**lab, "busy": b"\x89PNG\r\n\x1a\n" + bytes(64), "no-answer": b"", "rejected": lab["rejected"][:HEADER]},
         "2026006_Zhou Ba": {f"capture{n}": octets for n, octets in enumerate(lab.values(), 1)},
-        "2026007_Wu Jiu": {"answered": swapped(lab["answered"], b"BYE sip:", b"\x80\x80")},
+        "2026007_Wu Jiu": {"answered": swapped(lab["answered"], b"ACK sip:", b"BYE sip:")},
     }
     for student, files in students.items():
         folder = out / "class" / student
