@@ -63,12 +63,12 @@ TEST_CASE("A fingerprint is written on one line and read again") {
     CHECK(text.find("192.168") == std::string::npos);
     CHECK(text.find("1001") == std::string::npos);
 
-    for (const char* damaged : {"", "fp2 1 1 1 0", "fp1 1 1 1", "fp1 1 1 1 2", "fp1 1 1 1 0 0.0.1.1",
-                                "fp1 1 1 1 0 ff.0.1.1.1", "fp1 1 1 1 0 1.3.1.1.1", "fp1 1 1 1 0 1.0.1.1.x",
-                                "fp1 1 1 7fffffffffffffff 0", "fp1 1 1 1 0 1.0.1.1.1.1"})
+    for (const char* damaged : {"", "fp2 1 1 1 0", "fp1 1 1 1", "fp1 1 1 1 2", "fp1 1 1 1 0 0:0:1:1",
+                                "fp1 1 1 1 0 ff:0:1:1:1", "fp1 1 1 1 0 1:3:1:1:1", "fp1 1 1 1 0 1:0:1:1:x",
+                                "fp1 1 1 7fffffffffffffff 0", "fp1 1 1 1 0 1:0:1:1:1:1"})
         CHECK_MESSAGE(!fingerprint_from(damaged), damaged);
     CHECK(fingerprint_from("fp1 1 1 1 0"));
-    CHECK(fingerprint_from("fp1 1 1 1 0 1.0.1.1.-1"));
+    CHECK(fingerprint_from("fp1 1 1 1 0 1:0:1:1:-1"));
 }
 
 TEST_CASE("Hashes are salted") {
