@@ -77,10 +77,13 @@ struct MessageStore::State {
     std::vector<std::uint8_t> memory; ///< the first octets of the spool
     Descriptor spool;                 ///< the octets behind them
     std::uint64_t spooled = 0;
+    std::size_t most_memory = spool_memory;
     bool spool_failed = false;
 };
 
-MessageStore::MessageStore() : m_state(std::make_unique<State>()) {}
+MessageStore::MessageStore(std::size_t memory) : m_state(std::make_unique<State>()) {
+    m_state->most_memory = memory;
+}
 MessageStore::~MessageStore() = default;
 MessageStore::MessageStore(MessageStore&&) noexcept = default;
 MessageStore& MessageStore::operator=(MessageStore&&) noexcept = default;
@@ -103,7 +106,7 @@ Location MessageStore::keep(const Frame& frame, Bytes message) {
 Location MessageStore::copy(Bytes message) {
     State& state = *m_state;
     const Location where{state.spooled, static_cast<std::uint32_t>(message.size()), Location::spooled};
-    if (!state.spool.is_open() && state.memory.size() + message.size() <= spool_memory) {
+    if (!state.spool.is_open() && state.memory.size() + message.size() <= state.most_memory) {
         state.memory.insert(state.memory.end(), message.begin(), message.end());
         state.spooled = state.memory.size();
         return where;
@@ -117,6 +120,10 @@ Location MessageStore::copy(Bytes message) {
         state.spool_failed = true;
     state.spooled += message.size();
     return where;
+}
+
+std::uint64_t MessageStore::spooled() const {
+    return m_state->spooled;
 }
 
 bool MessageStore::read(const Location& where, std::vector<std::uint8_t>& out) const {

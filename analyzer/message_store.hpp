@@ -25,7 +25,8 @@ class MessageStore {
   public:
     static constexpr std::size_t spool_memory = 16U << 20U;
 
-    MessageStore();
+    /// `memory` octets of the spool are memory.
+    explicit MessageStore(std::size_t memory = spool_memory);
     ~MessageStore();
     MessageStore(MessageStore&&) noexcept;
     MessageStore& operator=(MessageStore&&) noexcept;
@@ -37,6 +38,9 @@ class MessageStore {
     /// copied).
     Location keep(const Frame& frame, Bytes message);
     Location copy(Bytes message);
+
+    /// Octets in the spool.
+    [[nodiscard]] std::uint64_t spooled() const;
 
     /// Puts the octets at `where` into `out` (replaced); false when the file no longer holds them.
     bool read(const Location& where, std::vector<std::uint8_t>& out) const;

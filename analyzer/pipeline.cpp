@@ -9,115 +9,12 @@
 
 #include "analyzer/capture/source.hpp"
 #include "analyzer/correlate/clocks.hpp"
-#include "analyzer/correlate/correlator.hpp"
 #include "analyzer/decode/packet.hpp"
-#include "analyzer/dissect/dissector.hpp"
-#include "analyzer/findings/find.hpp"
-#include "analyzer/media/attach.hpp"
-#include "analyzer/media/findings.hpp"
-#include "analyzer/media/tracker.hpp"
-#include "core/limits/media.hpp"
+#include "analyzer/intake.hpp"
 #include "core/text.hpp"
-#include "dissectors/sdp/description.hpp"
-#include "dissectors/sip/dtmf.hpp"
-#include "dissectors/sip/multipart.hpp"
 
 namespace rungs {
 namespace {
-
-/// Between dissecting and correlating: keeps the octets, reads the session description, hands both on.
-class Intake final : public dissect::Handler {
-  public:
-    Intake(Analysis& analysis, correlate::Correlator& correlator, media::Tracker& tracker, bool notes_headers)
-        : m_analysis(analysis), m_correlator(correlator), m_tracker(tracker), m_notes_headers(notes_headers) {
-    }
-
-    void on_sip(const sip::Message& message, const dissect::Origin& origin) override {
-        correlate::Observed observed(message);
-        describe(origin, message.bytes, observed);
-        const std::string_view description = sip::find_body(message, "application/sdp");
-        if (!description.empty() && sdp::parse(description, m_description))
-            observed.description = &m_description;
-        const Id id = m_correlator.add(observed);
-        if (observed.description != nullptr) announce_media(id, origin);
-        m_issues.count(message, observed.frame);
-        if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
-        if (m_notes_headers) m_notes.add(id, message, observed.description);
-        if (auto pressed = sip::key_of(message); pressed && m_keys.size() < limits::dtmf_events)
-            m_keys.push_back({std::move(pressed->key), {}, pressed->duration, 0, 0, 0, id});
-    }
-
-    void on_msn(const msn::Message& message, const dissect::Origin& origin) override {
-        correlate::ObservedMsn observed(message);
-        describe(origin, message.bytes, observed);
-        m_correlator.add(observed);
-        m_issues.count(m_correlator.msn_issues(), observed.frame);
-    }
-
-    [[nodiscard]] const findings::SkeletonNotes& issues() const { return m_issues; }
-    [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
-    /// Keys that SIP INFO named, with their messages.
-    std::vector<KeyPress> take_keys() { return std::move(m_keys); }
-
-  private:
-    void describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting) {
-        sighting.time = origin.time;
-        sighting.frame = origin.frames.back();
-        sighting.source = origin.source;
-        sighting.destination = origin.destination;
-        sighting.carrier = origin.carrier;
-        sighting.ip_id = origin.ip_id;
-        sighting.capture = origin.capture;
-        sighting.part = origin.part;
-        sighting.truncated = origin.truncated;
-        sighting.location = origin.last_frame != nullptr ? m_analysis.octets.keep(*origin.last_frame, octets)
-                                                         : m_analysis.octets.copy(octets);
-        if (origin.frames.size() > 1) {
-            m_analysis.frame_lists.emplace_back(origin.frames.begin(), origin.frames.end());
-            sighting.frame_list = static_cast<std::uint32_t>(m_analysis.frame_lists.size());
-        }
-    }
-
-    void announce_media(Id id, const dissect::Origin& origin) {
-        const media::HintSource source{origin.time, m_analysis.message(id).dialog, id, origin.source.address};
-        for (const media::Hint& hint : media::hints_of(m_description, source)) m_tracker.announce(hint);
-    }
-
-    Analysis& m_analysis;
-    correlate::Correlator& m_correlator;
-    media::Tracker& m_tracker;
-    bool m_notes_headers;
-    sdp::Description m_description;
-    findings::SkeletonNotes m_issues;
-    findings::HeaderNotes m_notes;
-    std::vector<KeyPress> m_keys;
-};
-
-Bucket bucket_of(media::Verdict verdict) {
-    switch (verdict) {
-    case media::Verdict::rtp: return Bucket::rtp;
-    case media::Verdict::rtcp: return Bucket::rtcp;
-    case media::Verdict::t38: return Bucket::t38;
-    case media::Verdict::stun: return Bucket::stun;
-    case media::Verdict::dtls: return Bucket::dtls;
-    case media::Verdict::zrtp: return Bucket::zrtp;
-    case media::Verdict::none:
-    case media::Verdict::pending: return Bucket::other; // recounted when it is decided
-    }
-    return Bucket::other;
-}
-
-/// Between dissecting and media: what is no signalling may be media.
-class MediaProbe final : public dissect::DatagramProbe {
-  public:
-    explicit MediaProbe(media::Tracker& tracker) : m_tracker(tracker) {}
-    Bucket offer(const decode::Packet& packet, const Frame& frame) override {
-        return bucket_of(m_tracker.offer(packet, frame));
-    }
-
-  private:
-    media::Tracker& m_tracker;
-};
 
 void name_files(Analysis& analysis, const std::vector<capture::Summary>& captures) {
     for (std::uint16_t index = 0; index < captures.size(); ++index) {
@@ -148,7 +45,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     media::Tracker tracker([&](std::uint16_t capture, media::Verdict verdict, std::uint64_t packets) {
         recount_in->recount(capture, bucket_of(verdict), packets);
     });
-    Intake intake(analysis, correlator, tracker, options.check_headers);
+    Intake intake(analysis, correlator, &tracker, options.check_headers);
     MediaProbe media(tracker);
     dissect::Dissector dissector(intake, media);
     recount_in = &dissector;
@@ -163,16 +60,15 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
         }
     }
     dissector.flush();
-    correlator.finish(end_of((*source)->captures()));
-    media::attach_media(analysis, tracker, intake.take_keys());
-    media::find_in_media(analysis);
-
+    // Decides what is pending, which moves packets from bucket to bucket: before they are read.
+    std::vector<media::Stream> streams = tracker.finish();
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {
         Capture capture{(*source)->captures()[index], {}};
         if (index < dissector.accounting().size()) capture.accounting = dissector.accounting()[index];
         analysis.captures.push_back(std::move(capture));
     }
-    findings::find(analysis, intake.issues(), options.profile, intake.notes(), options.passwords);
+    conclude(analysis, correlator, intake, end_of((*source)->captures()), std::move(streams), tracker.faxes(),
+             options);
     return analysis;
 }
 

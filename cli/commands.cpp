@@ -12,6 +12,7 @@ extern const Command ladder_command;
 extern const Command streams_command;
 extern const Command message_command;
 extern const Command check_command;
+extern const Command grade_command;
 extern const Command flows_command;
 extern const Command report_command;
 extern const Command export_command;
@@ -25,6 +26,7 @@ constexpr auto table = std::to_array<const Command*>({
     &streams_command,  //
     &message_command,  //
     &check_command,    //
+    &grade_command,    //
     &flows_command,    //
     &report_command,   //
     &export_command,   //

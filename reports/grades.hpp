@@ -18,9 +18,6 @@ std::string feedback(const grade::StudentMark& mark, Language language);
 /// feedback_zh, report. With a byte order mark, so that spreadsheets read it as UTF-8; formulas are inert.
 void write_grades_csv(const grade::ClassMarks& marks, Sink& sink);
 
-/// A line of JSON for each task of each student.
-void write_grades_ndjson(const grade::ClassMarks& marks, Sink& sink);
-
 /// A platform's own table with marks in it: every other octet is as it came.
 struct Gradebook {
     std::string text;

@@ -15,7 +15,7 @@ using grade::Points;
 using grade::StudentMark;
 using grade::TaskMark;
 using grade::TaskVerdict;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::array verdicts{TaskVerdict::pass, TaskVerdict::partial, TaskVerdict::fail,
                               TaskVerdict::not_assessable};
@@ -97,22 +97,22 @@ void write_pair(JsonWriter& json, const grade::SimilarPair& pair) {
     json.end_object();
 }
 
-// --- reading. A missing or wrong member throws json::exception, which read_student_json takes for "no such
+// --- reading. A missing or wrong member throws Json::exception, which read_student_json takes for "no such
 // object".
 
-Points points_from(const json& value) {
+Points points_from(const Json& value) {
     const double points = value.is_null() ? 0 : value.get<double>();
     if (std::abs(points) > 1e9) throw std::out_of_range("points");
     return {std::llround(points * static_cast<double>(Points::per_point))};
 }
 
-std::string text_from(const json& value) {
+std::string text_from(const Json& value) {
     return value.is_null() ? std::string() : value.get<std::string>();
 }
 
-std::vector<MarkReason> reasons_from(const json& list) {
+std::vector<MarkReason> reasons_from(const Json& list) {
     std::vector<MarkReason> reasons;
-    for (const json& item : list) {
+    for (const Json& item : list) {
         reasons.push_back({item.at("code").get<std::string>(),
                            {item.at("text").get<std::string>(), item.at("text_zh_CN").get<std::string>()},
                            points_from(item.at("lost")),
@@ -122,7 +122,7 @@ std::vector<MarkReason> reasons_from(const json& list) {
     return reasons;
 }
 
-TaskMark task_from(const json& item) {
+TaskMark task_from(const Json& item) {
     TaskMark task;
     task.id = item.at("id").get<std::string>();
     task.score = points_from(item.at("score"));
@@ -139,7 +139,7 @@ TaskMark task_from(const json& item) {
     return task;
 }
 
-StudentMark student_from(const json& item) {
+StudentMark student_from(const Json& item) {
     StudentMark mark;
     mark.id = item.at("id").get<std::string>();
     mark.name = item.at("name").get<std::string>();
@@ -147,7 +147,7 @@ StudentMark student_from(const json& item) {
     mark.max = points_from(item.at("max"));
     mark.status =
         item.at("status") == to_string(MarkStatus::graded) ? MarkStatus::graded : MarkStatus::review;
-    for (const json& task : item.at("tasks")) mark.tasks.push_back(task_from(task));
+    for (const Json& task : item.at("tasks")) mark.tasks.push_back(task_from(task));
     mark.deductions = reasons_from(item.at("deductions"));
     mark.late = item.at("late").get<bool>();
     mark.overridden = text_from(item.at("overridden"));
@@ -184,7 +184,7 @@ void write_student_json(const StudentMark& mark, JsonWriter& json) {
 
 std::optional<StudentMark> read_student_json(std::string_view text) {
     try {
-        return student_from(json::parse(text));
+        return student_from(Json::parse(text));
     } catch (const std::exception&) {
         return std::nullopt;
     }

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
 #include "reports/diagram_text.hpp"
 #include "reports/diagrams.hpp"
 #include "reports/ladder_walk.hpp"
+#include "reports/markup.hpp"
 #include "reports/terminal.hpp"
 
 namespace rungs::reports {
@@ -14,25 +14,6 @@ namespace {
 // Mermaid draws nothing at all beyond maxEdges 500 and maxTextSize 50 000; both with room left.
 constexpr std::size_t most_arrows = 450;
 constexpr std::size_t most_octets = 45'000;
-
-/// Mermaid reads `#` and a number as a character. Every sign that may mean something to it is written so, and
-/// the first letter of "end", which would close a block.
-std::string escaped(std::string_view text) {
-    std::string out;
-    const std::string safe = printable(text);
-    for (std::size_t i = 0; i < safe.size(); ++i) {
-        const char c = safe[i];
-        const bool plain = is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
-                           std::string_view(" .,()@/").find(c) != std::string_view::npos;
-        const bool ends_block = istarts_with(std::string_view(safe).substr(i), "end");
-        if (plain && !ends_block) {
-            out += c;
-        } else {
-            out += fmt::format("#{};", static_cast<unsigned>(static_cast<unsigned char>(c)));
-        }
-    }
-    return out;
-}
 
 class Diagram {
   public:
@@ -47,18 +28,18 @@ class Diagram {
 
     void gap(Duration pause) {
         line(fmt::format("Note over P1,P{}: {}", m_ladder.participants.size(),
-                         escaped(format_duration(pause))));
+                         mermaid_text(format_duration(pause))));
     }
     void rung(const Rung& rung) {
         arrow(rung.from, rung.is_response ? "-->>" : "->>", rung.to,
-              (rung.failure ? "✗ " : "") + escaped(label_of(rung)));
+              (rung.failure ? "✗ " : "") + mermaid_text(label_of(rung)));
     }
     void band(const Band& band, const BandStream& stream) {
         const auto [from, to] =
             stream.to_right ? std::pair(band.left, band.right) : std::pair(band.right, band.left);
-        arrow(from, "-)", to, escaped(label_of(stream, m_language)));
+        arrow(from, "-)", to, mermaid_text(label_of(stream, m_language)));
     }
-    void key(const KeyRung& key) { arrow(key.from, "-)", key.to, "DTMF " + escaped(key.key)); }
+    void key(const KeyRung& key) { arrow(key.from, "-)", key.to, "DTMF " + mermaid_text(key.key)); }
 
   private:
     void begin() {
@@ -66,9 +47,9 @@ class Diagram {
         m_arrows = m_octets = 0;
         for (std::size_t i = 0; i < m_ladder.participants.size(); ++i) {
             const Participant& participant = m_ladder.participants[i];
-            std::string name = escaped(name_of(participant, m_language));
+            std::string name = mermaid_text(name_of(participant, m_language));
             if (!name.empty()) name += "<br/>";
-            line(fmt::format("participant P{} as {}{}", i + 1, name, escaped(address_of(participant))));
+            line(fmt::format("participant P{} as {}{}", i + 1, name, mermaid_text(address_of(participant))));
         }
     }
 

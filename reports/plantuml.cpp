@@ -3,32 +3,16 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
 #include "reports/diagram_text.hpp"
 #include "reports/diagrams.hpp"
 #include "reports/ladder_walk.hpp"
+#include "reports/markup.hpp"
 #include "reports/terminal.hpp"
 
 namespace rungs::reports {
 namespace {
 
 constexpr std::size_t most_arrows = 450; // an image has at most 4096 pixels of height
-
-/// Signs as character references: PlantUML would read many as formatting, a link, an image, or a call of its
-/// preprocessor (`%getenv()`).
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : printable(text)) {
-        const bool plain = is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
-                           std::string_view(" .,:()@").find(c) != std::string_view::npos;
-        if (plain) {
-            out += c;
-        } else {
-            out += fmt::format("&#{};", static_cast<unsigned>(static_cast<unsigned char>(c)));
-        }
-    }
-    return out;
-}
 
 class Diagram {
   public:
@@ -41,32 +25,34 @@ class Diagram {
         m_sink.write("@enduml\n");
     }
 
-    void gap(Duration pause) { m_sink.write(fmt::format("... {} ...\n", escaped(format_duration(pause)))); }
+    void gap(Duration pause) {
+        m_sink.write(fmt::format("... {} ...\n", plantuml_text(format_duration(pause))));
+    }
     void rung(const Rung& rung) {
         arrow(rung.from,
               rung.failure       ? "-[#B3261E]->"
               : rung.is_response ? "-->"
                                  : "->",
-              rung.to, (rung.failure ? "✗ " : "") + escaped(label_of(rung)));
+              rung.to, (rung.failure ? "✗ " : "") + plantuml_text(label_of(rung)));
     }
     void band(const Band& band, const BandStream& stream) {
         const auto [from, to] =
             stream.to_right ? std::pair(band.left, band.right) : std::pair(band.right, band.left);
-        arrow(from, "->>", to, escaped(label_of(stream, m_language)));
+        arrow(from, "->>", to, plantuml_text(label_of(stream, m_language)));
     }
-    void key(const KeyRung& key) { arrow(key.from, "->>", key.to, "DTMF " + escaped(key.key)); }
+    void key(const KeyRung& key) { arrow(key.from, "->>", key.to, "DTMF " + plantuml_text(key.key)); }
 
   private:
     void begin() {
-        m_sink.write(
-            fmt::format("@startuml\ntitle {}\nhide footbox\n", escaped(heading_of(m_ladder, ++m_part))));
+        m_sink.write(fmt::format("@startuml\ntitle {}\nhide footbox\n",
+                                 plantuml_text(heading_of(m_ladder, ++m_part))));
         m_arrows = 0;
         for (std::size_t i = 0; i < m_ladder.participants.size(); ++i) {
             const Participant& participant = m_ladder.participants[i];
-            std::string name = escaped(name_of(participant, m_language));
+            std::string name = plantuml_text(name_of(participant, m_language));
             if (!name.empty()) name += "\\n";
-            m_sink.write(
-                fmt::format("participant \"{}{}\" as P{}\n", name, escaped(address_of(participant)), i + 1));
+            m_sink.write(fmt::format("participant \"{}{}\" as P{}\n", name,
+                                     plantuml_text(address_of(participant)), i + 1));
         }
     }
 

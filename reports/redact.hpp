@@ -19,8 +19,10 @@ namespace rungs::reports {
 /// Host names, Call-IDs, tags, times, and the software's names stay.
 class Redactor final : public TextFilter {
   public:
-    /// Learns the parties' names. `analysis` outlives the redactor.
-    explicit Redactor(const Analysis& analysis);
+    /// Learns the parties' names.
+    explicit Redactor(const Analysis& analysis) { learn(analysis); }
+    /// The parties of another analysis, too.
+    void learn(const Analysis& analysis);
 
     /// Text of ours (an outcome, a role: told by its key) stays as it is.
     std::string apply(std::string_view key, std::string_view text) override;

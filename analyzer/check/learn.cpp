@@ -6,6 +6,7 @@
 
 #include "analyzer/check/events.hpp"
 #include "analyzer/check/step_syntax.hpp"
+#include "core/limits/input.hpp"
 
 namespace rungs::check {
 namespace {
@@ -27,12 +28,14 @@ const Flow& viewpoint() {
     return flow;
 }
 
+/// Of the messages that a step can name: not those of MSN, nor of methods that are no SIP.
 std::vector<Learned> steps_of(const Example& example) {
     const Course course = course_of(*example.analysis, example.call, viewpoint());
     std::vector<Learned> steps;
     for (std::size_t i = 0; i < course.events.size(); ++i) {
         const Event& event = course.events[i];
         const Message& message = example.analysis->message(event.message);
+        if (message.protocol != Protocol::sip || message.method == sip::Method::unknown) continue;
         MessageStep step{event.from, event.to, {}};
         step.what.kind = message.status == 0 ? MessagePattern::Kind::request : MessagePattern::Kind::response;
         step.what.method = message.method;
@@ -84,6 +87,10 @@ Result<std::string> learn_flow(std::span<const Example> examples, const std::str
         const auto more = steps_of(example);
         if (more.empty()) return fail("an example has no messages to learn from");
         steps = steps.empty() ? more : merge(steps, more);
+        if (steps.size() > limits::flow_steps)
+            return fail(fmt::format("the examples have more messages than a flow has steps ({}, flow_steps)",
+                                    limits::flow_steps),
+                        "learn from shorter calls");
     }
     if (steps.empty())
         return fail("there is no call to learn from", "rungs flows learn good1.pcap good2.pcap");

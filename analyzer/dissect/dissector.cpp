@@ -73,7 +73,7 @@ Dissector::Dissector(Handler& handler, DatagramProbe& media)
 
 Dissector::~Dissector() = default;
 
-void Dissector::take(const Frame& frame, const decode::Packet& packet) {
+Bucket Dissector::take(const Frame& frame, const decode::Packet& packet) {
     m_frame = &frame;
     switch (packet.status) {
     case decode::Status::malformed: return count(frame, Bucket::malformed);
@@ -114,6 +114,12 @@ std::optional<decode::FragmentReassembler::Whole> Dissector::put_together(const 
         whole = m_fragments.add(inner, frame);
     }
     return whole;
+}
+
+void Dissector::forget_pairs() {
+    m_sip_pairs.clear();
+    m_msn_pairs.clear();
+    m_bare_sip_ends.clear();
 }
 
 void Dissector::flush() {
@@ -255,8 +261,9 @@ StreamHints Dissector::hints_for(const Stream& stream) const {
     return hints;
 }
 
-void Dissector::count(const Frame& frame, Bucket bucket) {
+Bucket Dissector::count(const Frame& frame, Bucket bucket) {
     ++accounting_of(frame.capture)[static_cast<std::size_t>(bucket)];
+    return bucket;
 }
 
 void Dissector::recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets) {

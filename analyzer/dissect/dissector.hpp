@@ -35,11 +35,16 @@ class Dissector {
     Dissector(const Dissector&) = delete;
     Dissector& operator=(const Dissector&) = delete;
 
-    /// Takes the packet that `frame` carries and counts it in `accounting[frame.capture]`.
-    void take(const Frame& frame, const decode::Packet& packet);
+    /// Takes the packet that `frame` carries, counts it in `accounting[frame.capture]` and returns the
+    /// bucket; one that is `other` by now may be counted anew later, see `recount`.
+    Bucket take(const Frame& frame, const decode::Packet& packet);
 
     /// `packets` of a capture, counted as `other` when they came, have turned out to be something else.
     void recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets);
+
+    /// Forgets between whom SIP and MSN were spoken over UDP; the next message that is one for certain tells
+    /// again.
+    void forget_pairs();
 
     /// At the end of the capture: what still waits is handed over.
     void flush();
@@ -73,7 +78,7 @@ class Dissector {
     void take_chunk(const decode::StreamChunk& chunk);
     void end_stream(decode::StreamId id);
     [[nodiscard]] StreamHints hints_for(const Stream& stream) const;
-    void count(const Frame& frame, Bucket bucket);
+    Bucket count(const Frame& frame, Bucket bucket);
     Accounting& accounting_of(std::uint16_t capture);
     void settle_undecided(Stream& stream);
 

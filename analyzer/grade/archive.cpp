@@ -88,7 +88,7 @@ class Reader {
             m_litter = true;
             return;
         }
-        if (m_budget.entries == 0) return stop("class_entries");
+        if (m_budget.entries == 0) return stop(m_place.empty() ? "class_entries" : "submission_entries");
         --m_budget.entries;
         if (leads_out && !m_path_told) {
             m_path_told = true;

@@ -50,6 +50,30 @@ void Announcements::add(const Hint& hint) {
     if (hint.dialog != 0) note_dialog(hint.dialog, hint.media);
 }
 
+void Announcements::retain(const std::function<std::uint32_t(std::uint32_t dialog)>& renamed) {
+    std::vector<Index> moved(m_entries.size(), nothing);
+    std::vector<Entry> kept;
+    for (Index index = 0; index < m_entries.size(); ++index) {
+        const std::uint32_t dialog = renamed(m_entries[index].dialog);
+        if (dialog == 0) continue;
+        moved[index] = static_cast<Index>(kept.size());
+        kept.push_back(m_entries[index]);
+        kept.back().dialog = dialog;
+    }
+    m_entries = std::move(kept);
+    for (auto* map : {&m_index, &m_rtcp, &m_translated}) {
+        tsl::robin_map<Endpoint, Index, EndpointHash> left;
+        for (const auto& [endpoint, index] : *map)
+            if (moved[index] != nothing) left.emplace(endpoint, moved[index]);
+        *map = std::move(left);
+    }
+    tsl::robin_map<std::uint32_t, std::vector<Endpoint>> dialogs;
+    for (const auto& [dialog, endpoints] : m_dialogs)
+        if (const std::uint32_t now = renamed(dialog); now != 0) dialogs.emplace(now, endpoints);
+    m_dialogs = std::move(dialogs);
+    ++m_generation;
+}
+
 Announcements::Index Announcements::find(const Endpoint& media) const {
     const auto known = m_index.find(media);
     return known == m_index.end() ? nothing : known->second;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ class Announcements {
     static constexpr Index nothing = ~Index{0};
 
     void add(const Hint& hint);
+    /// `renamed` gives the new id of a dialog, 0 for one whose announcements go. Indices become invalid.
+    void retain(const std::function<std::uint32_t(std::uint32_t dialog)>& renamed);
     /// Changes whenever `find` or `find_translated` may give something new; 0 while nothing was announced.
     [[nodiscard]] std::uint32_t generation() const { return m_generation; }
     [[nodiscard]] Index find(const Endpoint& media) const;

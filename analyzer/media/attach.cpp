@@ -69,9 +69,10 @@ void attach_keys(Analysis& analysis) {
 
 } // namespace
 
-void attach_media(Analysis& analysis, Tracker& tracker, std::vector<KeyPress> info_keys) {
-    analysis.streams = tracker.finish();
-    analysis.faxes = tracker.faxes();
+void attach_media(Analysis& analysis, std::vector<Stream> streams, std::vector<Fax> faxes,
+                  std::vector<KeyPress> info_keys) {
+    analysis.streams = std::move(streams);
+    analysis.faxes = std::move(faxes);
     for (Fax& fax : analysis.faxes) fax.call = call_of(analysis, fax.dialog);
     attach_streams(analysis);
     collect_stream_keys(analysis);

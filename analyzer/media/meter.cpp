@@ -149,7 +149,7 @@ void Meter::count_second(const Observation& packet) {
     const auto second = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(since_start, 0, std::numeric_limits<std::uint32_t>::max()));
     const bool later = m_seconds.empty() || second > m_seconds.back().second;
-    if (later && m_seconds.size() < limits::stream_seconds) {
+    if (later && m_seconds.size() < m_most_seconds) {
         m_seconds.emplace_back().second = second;
         m_seconds.back().transit_min_ms = static_cast<float>(m_transit_ms);
     }

@@ -7,6 +7,7 @@
 
 #include "analyzer/media/statistics.hpp"
 #include "analyzer/media/stream.hpp"
+#include "core/limits/media.hpp"
 
 namespace rungs::media {
 
@@ -36,6 +37,11 @@ struct Codec {
 /// while for the series of seconds, otherwise never.
 class Meter {
   public:
+    explicit Meter(std::size_t most_seconds = limits::stream_seconds) : m_most_seconds(most_seconds) {}
+
+    /// Time of the latest packet.
+    [[nodiscard]] Timestamp last() const { return m_end; }
+
     /// True when the packet's payload type is not the one of the packet before: `set_codec` is due before
     /// `add`.
     [[nodiscard]] bool needs_codec(const Observation& packet) const {
@@ -85,6 +91,7 @@ class Meter {
     std::uint8_t m_dscp = 0;
     bool m_dscp_changed = false;
     bool m_began = false;
+    std::size_t m_most_seconds;
 
     std::vector<Second> m_seconds;
     std::vector<DtmfEvent> m_events;

@@ -51,14 +51,31 @@ void note_voip_metrics(RtcpSummary& summary, const rtcp::VoipMetrics& metrics) {
         summary.reported_mos_tenths = metrics.mos_cq_tenths;
 }
 
+std::uint64_t key_of(std::uint32_t flow, unsigned direction, std::uint32_t ssrc) {
+    return (std::uint64_t{flow} << 1U | direction) << 32U | ssrc;
+}
+
 } // namespace
 
 std::size_t RtcpBook::KeyHash::operator()(std::uint64_t key) const {
     return seeded_hash(&key, sizeof key);
 }
 
+void RtcpBook::retain(const std::vector<std::uint32_t>& flows) {
+    m_index.clear();
+    std::vector<Entry> kept;
+    for (Entry& entry : m_entries) {
+        entry.flow = flows[entry.flow];
+        if (entry.flow == ~std::uint32_t{0}) continue;
+        m_index.emplace(key_of(entry.flow, entry.direction, entry.ssrc),
+                        static_cast<std::uint32_t>(kept.size()));
+        kept.push_back(std::move(entry));
+    }
+    m_entries = std::move(kept);
+}
+
 RtcpBook::Entry* RtcpBook::find(std::uint32_t flow, unsigned direction, std::uint32_t ssrc) {
-    const std::uint64_t key = (std::uint64_t{flow} << 1U | direction) << 32U | ssrc;
+    const std::uint64_t key = key_of(flow, direction, ssrc);
     if (const auto known = m_index.find(key); known != m_index.end()) return &m_entries[known->second];
     if (m_entries.size() == limits::rtcp_sources) {
         ++m_beyond_limit;

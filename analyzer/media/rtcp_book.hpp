@@ -34,6 +34,8 @@ class RtcpBook {
         };
         std::array<Passed, 4> sender_reports{}; ///< the latest that passed here
     };
+    /// `flows[flow]` is the new number of a port pair, ~0 for one that goes with all that was said on it.
+    void retain(const std::vector<std::uint32_t>& flows);
     [[nodiscard]] std::vector<Entry>& entries() { return m_entries; }
     /// Streams that were not followed: limits::rtcp_sources.
     [[nodiscard]] std::uint64_t beyond_limit() const { return m_beyond_limit; }

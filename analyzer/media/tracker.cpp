@@ -53,6 +53,7 @@ struct Flow {
     std::uint32_t streams = nothing;                       ///< the first; they are chained
     std::uint32_t candidates = nothing;                    ///< likewise
     std::array<std::uint32_t, 2> fax{nothing, nothing};    ///< T.38, each direction
+    Timestamp last;                                        ///< packet
     std::uint16_t stream_count = 0;
     std::uint8_t candidate_count = 0;
     std::uint8_t strikes = 0;
@@ -98,9 +99,10 @@ Observation observe(const rtp::Packet& rtp, const decode::Packet& packet, const 
 } // namespace
 
 struct Tracker::State {
-    explicit State(Resolved callback) : resolved(std::move(callback)) {}
+    State(Resolved callback, const TrackerLimits& bounds) : resolved(std::move(callback)), most(bounds) {}
 
     Resolved resolved;
+    TrackerLimits most;
     Announcements announcements;
     RtcpBook rtcp;
     tsl::robin_map<FlowKey, std::uint32_t, FlowKeyHash> index;
@@ -114,19 +116,23 @@ struct Tracker::State {
     // --- port pairs
 
     /// `nothing` when the limit is reached.
-    std::uint32_t find_flow(const decode::Packet& packet, unsigned& direction) {
+    std::uint32_t find_flow(const decode::Packet& packet, Timestamp time, unsigned& direction) {
         direction = packet.destination < packet.source ? 1 : 0;
         const Endpoint& low = direction == 0 ? packet.source : packet.destination;
         const Endpoint& high = direction == 0 ? packet.destination : packet.source;
         const FlowKey key = key_of(low, high);
-        if (const auto known = index.find(key); known != index.end()) return known->second;
-        if (flows.size() == limits::media_flows) {
+        if (const auto known = index.find(key); known != index.end()) {
+            flows[known->second].last = time;
+            return known->second;
+        }
+        if (flows.size() >= most.flows) {
             ++counters.beyond_flows;
             return nothing;
         }
         const auto number = static_cast<std::uint32_t>(flows.size());
         index.emplace(key, number);
         flows.emplace_back().ends = {low, high};
+        flows.back().last = time;
         look_up(flows.back());
         return number;
     }
@@ -171,7 +177,7 @@ struct Tracker::State {
         if (kind == MediaKind::unknown && !media && announcements.generation() == 0) return Verdict::none;
 
         unsigned direction = 0;
-        const std::uint32_t number = find_flow(packet, direction);
+        const std::uint32_t number = find_flow(packet, frame.time, direction);
         if (number == nothing) return Verdict::none;
         if (kind != MediaKind::unknown) return offer_signed(flows[number], kind);
         if (!media) return offer_t38(flows[number], direction, packet, frame);
@@ -275,9 +281,9 @@ struct Tracker::State {
 
     Entry* add_stream(std::uint32_t number, unsigned direction, std::uint32_t ssrc) {
         Flow& flow = flows[number];
-        if (streams.size() == limits::rtp_streams || flow.stream_count == limits::flow_streams)
-            return nullptr;
+        if (streams.size() >= most.streams || flow.stream_count == limits::flow_streams) return nullptr;
         Entry& entry = streams.emplace_back();
+        entry.meter = Meter(most.stream_seconds);
         entry.ssrc = ssrc;
         entry.flow = number;
         entry.direction = direction;
@@ -400,12 +406,103 @@ struct Tracker::State {
         for (std::uint32_t number = 0; number < flows.size(); ++number) finish_candidates(number);
         std::vector<Stream> out;
         out.reserve(streams.size());
-        for (Entry& entry : streams) out.push_back(finish_stream(entry));
+        for (Entry& entry : streams) out.push_back(finish_stream(entry, entry.meter));
+        complete(out);
+        return out;
+    }
+
+    std::vector<Stream> peek() {
+        std::vector<Stream> out;
+        out.reserve(streams.size());
+        for (const Entry& entry : streams) {
+            Meter so_far = entry.meter;
+            out.push_back(finish_stream(entry, so_far));
+        }
+        complete(out);
+        return out;
+    }
+
+    void complete(std::vector<Stream>& out) {
         attach_rtcp(out);
         std::stable_sort(out.begin(), out.end(),
                          [](const Stream& a, const Stream& b) { return a.first_frame < b.first_frame; });
         counters.beyond_rtcp = rtcp.beyond_limit();
-        return out;
+    }
+
+    // --- forgetting
+
+    Forgotten retain(std::span<const std::uint32_t> dialogs, Timestamp idle_since) {
+        const auto renamed = [&](std::uint32_t dialog) {
+            return dialog != 0 && dialog <= dialogs.size() ? dialogs[dialog - 1] : 0;
+        };
+        Forgotten forgotten{streams.size(), flows.size()};
+        for (Entry& entry : streams) entry.dialog = renamed(entry.dialog);
+        for (Fax& fax : faxes) fax.dialog = renamed(fax.dialog);
+        announcements.retain(renamed);
+
+        const std::vector<std::uint32_t> kept_flows = retain_flows(idle_since);
+        retain_streams(kept_flows, idle_since);
+        retain_faxes();
+        rtcp.retain(kept_flows);
+        index.clear();
+        for (std::uint32_t number = 0; number < flows.size(); ++number) {
+            index.emplace(key_of(flows[number].ends[0], flows[number].ends[1]), number);
+            look_up(flows[number]);
+        }
+        return {forgotten.streams - streams.size(), forgotten.flows - flows.size()};
+    }
+
+    /// New number of each port pair, `nothing` for those that go.
+    std::vector<std::uint32_t> retain_flows(Timestamp idle_since) {
+        std::vector<bool> wanted(flows.size());
+        for (const Entry& entry : streams) wanted[entry.flow] = wanted[entry.flow] || entry.dialog != 0;
+        std::vector<std::uint32_t> numbers(flows.size(), nothing);
+        std::uint32_t kept = 0;
+        for (std::uint32_t number = 0; number < flows.size(); ++number) {
+            const auto has_fax = [&](std::uint32_t fax) { return fax != nothing && faxes[fax].dialog != 0; };
+            if (!wanted[number] && flows[number].last < idle_since &&
+                std::ranges::none_of(flows[number].fax, has_fax)) {
+                drop_candidates(flows[number]);
+                continue;
+            }
+            numbers[number] = kept;
+            if (kept != number) flows[kept] = flows[number];
+            ++kept;
+        }
+        flows.resize(kept);
+        return numbers;
+    }
+
+    void retain_streams(const std::vector<std::uint32_t>& flow_numbers, Timestamp idle_since) {
+        for (Flow& flow : flows) {
+            flow.latest = {nothing, nothing};
+            flow.streams = nothing;
+            flow.stream_count = 0;
+        }
+        std::deque<Entry> kept;
+        for (Entry& entry : streams) {
+            const std::uint32_t number = flow_numbers[entry.flow];
+            if (number == nothing || (entry.dialog == 0 && entry.meter.last() < idle_since)) continue;
+            Flow& flow = flows[number];
+            entry.flow = number;
+            entry.next = flow.streams;
+            flow.streams = static_cast<std::uint32_t>(kept.size());
+            ++flow.stream_count;
+            kept.push_back(std::move(entry));
+        }
+        streams = std::move(kept);
+    }
+
+    void retain_faxes() {
+        std::vector<Fax> kept;
+        for (Flow& flow : flows) {
+            for (std::uint32_t& fax : flow.fax) {
+                if (fax == nothing) continue;
+                kept.push_back(faxes[fax]);
+                fax = static_cast<std::uint32_t>(kept.size() - 1);
+            }
+        }
+        faxes = std::move(kept);
     }
 
     /// SDP may have come after the last packet.
@@ -421,7 +518,7 @@ struct Tracker::State {
         }
     }
 
-    Stream finish_stream(Entry& entry) {
+    Stream finish_stream(const Entry& entry, Meter& meter) {
         const Flow& flow = flows[entry.flow];
         Stream stream;
         stream.ssrc = entry.ssrc;
@@ -439,7 +536,7 @@ struct Tracker::State {
             stream.named_source = named_instead(stream, stream.source, destination);
             stream.named_destination = named_instead(stream, stream.destination, source);
         }
-        entry.meter.finish(stream);
+        meter.finish(stream);
         return stream;
     }
 
@@ -515,7 +612,8 @@ struct Tracker::State {
     }
 };
 
-Tracker::Tracker(Resolved resolved) : m_state(std::make_unique<State>(std::move(resolved))) {}
+Tracker::Tracker(Resolved resolved, const TrackerLimits& limits)
+    : m_state(std::make_unique<State>(std::move(resolved), limits)) {}
 Tracker::~Tracker() = default;
 Tracker::Tracker(Tracker&&) noexcept = default;
 Tracker& Tracker::operator=(Tracker&&) noexcept = default;
@@ -528,6 +626,18 @@ Verdict Tracker::offer(const decode::Packet& packet, const Frame& frame) {
 }
 std::vector<Stream> Tracker::finish() {
     return m_state->finish();
+}
+std::vector<Stream> Tracker::peek() const {
+    return m_state->peek();
+}
+std::size_t Tracker::stream_count() const {
+    return m_state->streams.size();
+}
+std::size_t Tracker::flow_count() const {
+    return m_state->flows.size();
+}
+Tracker::Forgotten Tracker::retain(std::span<const std::uint32_t> dialogs, Timestamp idle_since) {
+    return m_state->retain(dialogs, idle_since);
 }
 std::vector<Fax> Tracker::faxes() const {
     return m_state->faxes;

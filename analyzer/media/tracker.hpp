@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "analyzer/decode/packet.hpp"
@@ -25,6 +26,13 @@ enum class Verdict : std::uint8_t {
     pending, ///< may become RTP: the callback says later what it was
 };
 
+/// How much a tracker remembers.
+struct TrackerLimits {
+    std::size_t flows = limits::media_flows;
+    std::size_t streams = limits::rtp_streams;
+    std::size_t stream_seconds = limits::stream_seconds;
+};
+
 /// Finds media among UDP datagrams and measures it, in capture order, in one pass.
 ///
 /// RTP is believed where SDP announced it, and elsewhere after several packets that fit (see Candidate), but
@@ -36,7 +44,7 @@ class Tracker {
     /// each packet ends in one bucket. Called from inside `offer`, `announce` and `finish`.
     using Resolved = std::function<void(std::uint16_t capture, Verdict verdict, std::uint64_t packets)>;
 
-    explicit Tracker(Resolved resolved);
+    explicit Tracker(Resolved resolved, const TrackerLimits& limits = {});
     ~Tracker();
     Tracker(Tracker&&) noexcept;
     Tracker& operator=(Tracker&&) noexcept;
@@ -53,6 +61,21 @@ class Tracker {
 
     /// T.38 by port pair and direction, in order of first frame. After `finish`.
     [[nodiscard]] std::vector<Fax> faxes() const;
+
+    /// The streams as they stand, by first frame; the measurement goes on. What is pending is no stream yet.
+    [[nodiscard]] std::vector<Stream> peek() const;
+
+    /// How many streams and port pairs are remembered now.
+    [[nodiscard]] std::size_t stream_count() const;
+    [[nodiscard]] std::size_t flow_count() const;
+
+    struct Forgotten {
+        std::uint64_t streams = 0, flows = 0;
+    };
+    /// Makes room. `dialogs[id - 1]` is the new id of a dialog, 0 when it is given up: what was announced for
+    /// it is forgotten. Streams stay with their dialogs; those without one, and port pairs without streams,
+    /// stay when they had a packet since `idle_since`. Messages named by hints are not kept up.
+    Forgotten retain(std::span<const std::uint32_t> dialogs, Timestamp idle_since);
 
     struct Counters {
         std::uint64_t beyond_flows = 0; ///< packets not looked at: limits::media_flows

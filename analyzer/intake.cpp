@@ -1,0 +1,85 @@
+#include "analyzer/intake.hpp"
+
+#include <utility>
+
+#include "analyzer/findings/find.hpp"
+#include "analyzer/media/attach.hpp"
+#include "analyzer/media/findings.hpp"
+#include "core/limits/media.hpp"
+#include "dissectors/sip/dtmf.hpp"
+#include "dissectors/sip/multipart.hpp"
+
+namespace rungs {
+
+void Intake::on_sip(const sip::Message& message, const dissect::Origin& origin) {
+    correlate::Observed observed(message);
+    describe(origin, message.bytes, observed);
+    const std::string_view description = sip::find_body(message, "application/sdp");
+    if (!description.empty() && sdp::parse(description, m_description)) observed.description = &m_description;
+    const Id id = m_correlator.add(observed);
+    if (observed.description != nullptr && m_tracker != nullptr) announce_media(id, origin);
+    m_issues.count(message, observed.frame);
+    if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
+    if (m_notes_headers) m_notes.add(id, message, observed.description);
+    if (auto pressed = sip::key_of(message); pressed && m_keys.size() < limits::dtmf_events)
+        m_keys.push_back({std::move(pressed->key), {}, pressed->duration, 0, 0, 0, id});
+}
+
+void Intake::on_msn(const msn::Message& message, const dissect::Origin& origin) {
+    correlate::ObservedMsn observed(message);
+    describe(origin, message.bytes, observed);
+    m_correlator.add(observed);
+    m_issues.count(m_correlator.msn_issues(), observed.frame);
+}
+
+void Intake::describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting) {
+    sighting.time = origin.time;
+    sighting.frame = origin.frames.back();
+    sighting.source = origin.source;
+    sighting.destination = origin.destination;
+    sighting.carrier = origin.carrier;
+    sighting.ip_id = origin.ip_id;
+    sighting.capture = origin.capture;
+    sighting.part = origin.part;
+    sighting.truncated = origin.truncated;
+    sighting.location = origin.last_frame != nullptr ? m_analysis.octets.keep(*origin.last_frame, octets)
+                                                     : m_analysis.octets.copy(octets);
+    if (origin.frames.size() > 1) {
+        m_analysis.frame_lists.emplace_back(origin.frames.begin(), origin.frames.end());
+        sighting.frame_list = static_cast<std::uint32_t>(m_analysis.frame_lists.size());
+    }
+}
+
+void Intake::announce_media(Id id, const dissect::Origin& origin) {
+    const media::HintSource source{origin.time, m_analysis.message(id).dialog, id, origin.source.address};
+    for (const media::Hint& hint : media::hints_of(m_description, source)) m_tracker->announce(hint);
+}
+
+Bucket bucket_of(media::Verdict verdict) {
+    switch (verdict) {
+    case media::Verdict::rtp: return Bucket::rtp;
+    case media::Verdict::rtcp: return Bucket::rtcp;
+    case media::Verdict::t38: return Bucket::t38;
+    case media::Verdict::stun: return Bucket::stun;
+    case media::Verdict::dtls: return Bucket::dtls;
+    case media::Verdict::zrtp: return Bucket::zrtp;
+    case media::Verdict::none:
+    case media::Verdict::pending: return Bucket::other; // recounted when it is decided
+    }
+    return Bucket::other;
+}
+
+Bucket MediaProbe::offer(const decode::Packet& packet, const Frame& frame) {
+    return bucket_of(m_tracker.offer(packet, frame));
+}
+
+void conclude(Analysis& analysis, correlate::Correlator& correlator, Intake& intake, Timestamp capture_end,
+              std::vector<media::Stream> streams, std::vector<media::Fax> faxes,
+              const AnalysisOptions& options) {
+    correlator.finish(capture_end);
+    media::attach_media(analysis, std::move(streams), std::move(faxes), intake.take_keys());
+    media::find_in_media(analysis);
+    findings::find(analysis, intake.issues(), options.profile, intake.notes(), options.passwords);
+}
+
+} // namespace rungs

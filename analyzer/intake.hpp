@@ -1,0 +1,65 @@
+#pragma once
+
+#include <vector>
+
+#include "analyzer/analysis.hpp"
+#include "analyzer/correlate/correlator.hpp"
+#include "analyzer/dissect/dissector.hpp"
+#include "analyzer/findings/header_notes.hpp"
+#include "analyzer/findings/skeleton.hpp"
+#include "analyzer/media/tracker.hpp"
+#include "analyzer/pipeline.hpp"
+#include "dissectors/sdp/description.hpp"
+
+/// What joins the stages: from dissecting to correlating and media, and from records to findings.
+namespace rungs {
+
+/// Between dissecting and correlating: keeps the octets, reads the session description, hands both on.
+class Intake final : public dissect::Handler {
+  public:
+    /// Without a `tracker` (nullptr) nobody is told of media to come. The others must outlive it.
+    Intake(Analysis& analysis, correlate::Correlator& correlator, media::Tracker* tracker, bool notes_headers)
+        : m_analysis(analysis), m_correlator(correlator), m_tracker(tracker), m_notes_headers(notes_headers) {
+    }
+
+    void on_sip(const sip::Message& message, const dissect::Origin& origin) override;
+    void on_msn(const msn::Message& message, const dissect::Origin& origin) override;
+
+    [[nodiscard]] const findings::SkeletonNotes& issues() const { return m_issues; }
+    [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
+    /// Keys that SIP INFO named, with their messages.
+    std::vector<KeyPress> take_keys() { return std::move(m_keys); }
+
+  private:
+    void describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting);
+    void announce_media(Id id, const dissect::Origin& origin);
+
+    Analysis& m_analysis;
+    correlate::Correlator& m_correlator;
+    media::Tracker* m_tracker;
+    bool m_notes_headers;
+    sdp::Description m_description;
+    findings::SkeletonNotes m_issues;
+    findings::HeaderNotes m_notes;
+    std::vector<KeyPress> m_keys;
+};
+
+/// Between dissecting and media: what is no signalling may be media.
+class MediaProbe final : public dissect::DatagramProbe {
+  public:
+    explicit MediaProbe(media::Tracker& tracker) : m_tracker(tracker) {}
+    Bucket offer(const decode::Packet& packet, const Frame& frame) override;
+
+  private:
+    media::Tracker& m_tracker;
+};
+
+Bucket bucket_of(media::Verdict verdict);
+
+/// When all messages are there: makes calls of them, gives them their media and finds what there is to say.
+/// `analysis.captures` are complete. `capture_end` is the time of the last packet.
+void conclude(Analysis& analysis, correlate::Correlator& correlator, Intake& intake, Timestamp capture_end,
+              std::vector<media::Stream> streams, std::vector<media::Fax> faxes,
+              const AnalysisOptions& options);
+
+} // namespace rungs
