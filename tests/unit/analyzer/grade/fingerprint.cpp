@@ -147,6 +147,48 @@ TEST_CASE("A fingerprint has as many traces of a kind as its limit, the same one
     CHECK(shared > limits::similar_traces / 3); // about a half
 }
 
+TEST_CASE("A capture is read up to the limit of frames") {
+    // The same keep-alive again and again, and a message as frame `at`.
+    const auto signalling_of_message_at = [](std::uint64_t at) {
+        class Long final : public capture::FrameSource {
+          public:
+            explicit Long(std::uint64_t at) : m_at(at) {}
+            bool next(capture::FrameBatch& batch) override {
+                batch.clear();
+                if (m_done) return false;
+                m_done = true;
+                for (std::uint64_t number = 1; number <= limits::similar_frames_read + 1; ++number) {
+                    Frame frame = number == m_at ? m_message.frame() : m_keep_alive.frame();
+                    frame.number = number;
+                    batch.frames.push_back(frame);
+                }
+                return true;
+            }
+            [[nodiscard]] const std::vector<capture::Summary>& captures() const override {
+                return m_captures;
+            }
+            [[nodiscard]] std::uint64_t octets_read() const override { return 0; }
+
+          private:
+            struct One {
+                explicit One(const Datagram& datagram) : source({datagram}) { source.next(batch); }
+                [[nodiscard]] const Frame& frame() const { return batch.frames.front(); }
+                RecordingSource source;
+                capture::FrameBatch batch;
+            };
+            std::uint64_t m_at;
+            One m_message{message("OPTIONS sip:b@example.com SIP/2.0\r\n\r\n")},
+                m_keep_alive{message("\r\n")};
+            std::vector<capture::Summary> m_captures{1};
+            bool m_done = false;
+        };
+        Long source(at);
+        return count(fingerprint(source, {}, salt), TraceKind::signalling);
+    };
+    CHECK(signalling_of_message_at(limits::similar_frames_read) == 1);
+    CHECK(signalling_of_message_at(limits::similar_frames_read + 1) == 0);
+}
+
 TEST_CASE("A file is read by its path") {
     const TemporaryFile nothing("not a capture");
     CHECK_FALSE(fingerprint(nothing.path(), {}, salt).has_value());
