@@ -37,7 +37,7 @@ def grade(rungs, made, out):
 
 
 def number(value):
-    return f"{value:g}"
+    return "?" if value is None else f"{value:g}"
 
 
 def compare_student(row, student):
@@ -46,7 +46,7 @@ def compare_student(row, student):
     tasks = {task["id"]: task for task in student["tasks"]}
     for name, expected in zip(TASKS, row.tasks):
         task = tasks.get(name)
-        got = "nothing" if task is None else "?" if task["verdict"] == "not_assessable" else number(task["score"])
+        got = "nothing" if task is None else number(task["score"])
         if got != expected:
             why = [f"{reason['code']}: {text_of(reason)}" for reason in (task or {}).get("reasons", [])]
             wrong.append(f"{name} {got}, expected {expected}" + "".join(f"\n        {line}" for line in why))
@@ -104,9 +104,11 @@ def check(rungs, folder):
     grades = folder / "first" / "grades.json"
     if run.returncode not in (0, 1, 3) or not grades.is_file():
         return [f"rungs grade: exit status {run.returncode}, grades.json {'is' if grades.is_file() else 'is not'} there"]
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    largest = used.ru_maxrss / 1024
     handed_in = sum(row.form != "nothing" for row in rows)
-    print(f"class: {handed_in} submissions in {seconds:.1f} s, {largest:.0f} MiB in the largest process")
+    print(f"class: {handed_in} submissions in {seconds:.1f} s ({used.ru_utime + used.ru_stime:.1f} s of processor), "
+          f"{largest:.0f} MiB in the largest process")
     document = json.loads(grades.read_text(encoding="utf-8"))
     wrong = compare_marks(rows, document) + compare_copies(rows, pairs, document)
     grade(rungs, made, folder / "second")
