@@ -19,7 +19,8 @@ constexpr std::string_view style =
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
 th,td{border:1px solid #8884;padding:.2rem .5rem;text-align:left;vertical-align:top;font-size:13px}
 td.frame{font-family:ui-monospace,monospace;width:50%;overflow-wrap:anywhere}
-.strength{color:#777}
+.strength,small{color:#777}
+summary{cursor:pointer;padding:.4rem 0;border-top:1px solid #8884}
 @media(prefers-color-scheme:dark){body{background:#111;color:#ddd}}
 )";
 
@@ -73,7 +74,7 @@ void write_overview(std::span<const SimilarPair> pairs, Language language, Sink&
         }
         sink.write("</li>\n");
     }
-    sink.write("</ul>\n");
+    sink.write(fmt::format("</ul>\n<h2>{}</h2>\n", choose(language, "Pairs", "逐对比较")));
 }
 
 } // namespace
@@ -125,11 +126,14 @@ void write_similarity_page(std::span<const SimilarPair> pairs, const FrameBook& 
         write_overview(pairs, language, sink);
     }
     for (const SimilarPair& pair : pairs) {
-        sink.write(fmt::format("<h2>{} · {} <span class=\"strength\">{:.2f}</span></h2>\n<p>{} · {}</p>\n",
-                               markup(pair.a), markup(pair.b), pair.strength, markup(pair.capture_a),
-                               markup(pair.capture_b)));
+        sink.write(fmt::format(
+            "<details><summary><b>{} · {}</b> <span class=\"strength\">{:.2f}</span><br>{} · {}<br>"
+            "<small>{}</small></summary>\n",
+            markup(pair.a), markup(pair.b), pair.strength, markup(pair.capture_a), markup(pair.capture_b),
+            markup(joined(pair, &SimilarPair::Signal::code, " "))));
         for (const SimilarPair::Signal& signal : pair.signals)
             write_signal(pair, signal, frames, language, sink);
+        sink.write("</details>\n");
     }
     sink.write("</body>\n</html>\n");
 }

@@ -230,21 +230,17 @@ void Collector::add_rhythm(TraceKind of, TraceKind kind) {
 
 /// Of each kind each hash once, and of many the smallest: which those are does not depend on what else a
 /// capture holds, so that a part keeps its share. `traces` all of one kind.
-std::vector<Trace> chosen(std::vector<Trace> traces, bool repeated_count) {
+std::vector<Trace> chosen(std::vector<Trace> traces) {
     std::ranges::sort(traces, {}, [](const Trace& trace) { return std::pair(trace.hash, trace.frame); });
     std::vector<Trace> kept;
     for (std::size_t first = 0; first < traces.size() && kept.size() < limits::similar_traces;) {
         std::size_t next = first + 1;
         while (next < traces.size() && traces[next].hash == traces[first].hash) ++next;
         // Which of several equal frames another capture has cannot be told.
-        if (repeated_count || next == first + 1) kept.push_back(traces[first]);
+        if (next == first + 1 || is_identifier(traces[first].kind)) kept.push_back(traces[first]);
         first = next;
     }
     return kept;
-}
-
-bool is_identifier(TraceKind kind) {
-    return kind >= TraceKind::call_id;
 }
 
 Fingerprint Collector::finish(std::string_view octets) {
@@ -280,9 +276,7 @@ Fingerprint Collector::finish(std::string_view octets) {
         by_kind[static_cast<std::size_t>(trace.kind)].push_back(trace);
     }
     for (std::vector<Trace>& traces : by_kind) {
-        if (traces.empty()) continue;
-        const bool repeated_count = is_identifier(traces.front().kind);
-        const std::vector<Trace> kept = chosen(std::move(traces), repeated_count);
+        const std::vector<Trace> kept = chosen(std::move(traces));
         made.traces.insert(made.traces.end(), kept.begin(), kept.end());
     }
     return made;

@@ -36,6 +36,11 @@ enum class TraceKind : std::uint8_t {
 };
 inline constexpr std::size_t trace_kinds = static_cast<std::size_t>(TraceKind::hardware) + 1;
 
+/// Names something for a while, so that frames repeat it: kept with the first of them.
+constexpr bool is_identifier(TraceKind kind) {
+    return kind >= TraceKind::call_id;
+}
+
 /// Which way a frame went, as seen from the host that nearly all frames of the capture come from or go to.
 enum class Side : std::uint8_t { unknown, sent, received };
 

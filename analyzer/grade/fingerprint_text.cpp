@@ -11,7 +11,7 @@
 /// How a fingerprint is written, and how texts are made comparable.
 ///
 ///     text  = "fp1" SP mark SP frames SP start SP coarse *( SP trace )
-///     trace = kind "." side "." frame "." hash "." time
+///     trace = kind ":" side ":" frame ":" hash ":" time
 /// Numbers are hexadecimal; a time may be negative.
 namespace rungs::grade {
 namespace {
@@ -43,11 +43,11 @@ std::optional<std::int64_t> take_time(std::string_view& text, char separator) {
 }
 
 std::optional<Trace> trace_from(std::string_view text) {
-    const auto kind = take_hexadecimal<std::uint8_t>(text, '.');
-    const auto side = take_hexadecimal<std::uint8_t>(text, '.');
-    const auto frame = take_hexadecimal<std::uint32_t>(text, '.');
-    const auto hash = take_hexadecimal<std::uint64_t>(text, '.');
-    const auto time = take_time(text, '.');
+    const auto kind = take_hexadecimal<std::uint8_t>(text, ':');
+    const auto side = take_hexadecimal<std::uint8_t>(text, ':');
+    const auto frame = take_hexadecimal<std::uint32_t>(text, ':');
+    const auto hash = take_hexadecimal<std::uint64_t>(text, ':');
+    const auto time = take_time(text, ':');
     if (!kind || *kind >= trace_kinds || !side || *side > 2 || !frame || !hash || !time || !text.empty())
         return std::nullopt;
     return Trace{static_cast<TraceKind>(*kind), static_cast<Side>(*side), *frame, *hash, *time};
@@ -108,9 +108,9 @@ std::string to_text(const Fingerprint& fingerprint) {
             hexadecimal(fingerprint.start_us);
     text += fingerprint.coarse_times ? " 1" : " 0";
     for (const Trace& trace : fingerprint.traces) {
-        text += ' ' + hexadecimal(static_cast<unsigned>(trace.kind)) + '.';
-        text += hexadecimal(static_cast<unsigned>(trace.side)) + '.' + hexadecimal(trace.frame) + '.';
-        text += hexadecimal(trace.hash) + '.' + hexadecimal(trace.time_us);
+        text += ' ' + hexadecimal(static_cast<unsigned>(trace.kind)) + ':';
+        text += hexadecimal(static_cast<unsigned>(trace.side)) + ':' + hexadecimal(trace.frame) + ':';
+        text += hexadecimal(trace.hash) + ':' + hexadecimal(trace.time_us);
     }
     return text;
 }

@@ -40,7 +40,7 @@ FrameLine line_of(const Frame& frame) {
 std::vector<FrameLine> read_frame_lines(capture::FrameSource& source, std::span<const std::uint64_t> frames) {
     std::vector<std::uint64_t> wanted(frames.begin(), frames.end());
     std::ranges::sort(wanted);
-    wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     std::vector<FrameLine> lines;
     capture::FrameBatch batch;
     while (lines.size() < wanted.size() && source.next(batch))

@@ -109,12 +109,6 @@ struct Shift {
     }
 };
 
-/// Kept with its first frame, which a cut may have taken away: once the times are decided, it counts
-/// anywhere.
-bool is_identifier(TraceKind kind) {
-    return kind >= TraceKind::call_id;
-}
-
 bool has_time(TraceKind kind) {
     return kind != TraceKind::file && kind != TraceKind::hardware;
 }
@@ -249,6 +243,7 @@ std::vector<Match> evidence(std::span<const Match> matches, const Fingerprint& a
         if (!is_of_a_copy(shift, shifts) || from_two_ends(matches, shift)) return {};
     }
     std::vector<Match> kept;
+    // A cut may have taken the first frame of an identifier away: once the times are decided, it counts.
     for (const Match& match : matches)
         if (is_identifier(match.kind()) || shift.holds(match.shift_us())) kept.push_back(match);
     return kept;

@@ -21,8 +21,7 @@ SAMPLES = TESTS.parent / "samples"
 sys.path[:0] = [str(SAMPLES / "sip"), str(SAMPLES / "tools")]
 
 import lab  # noqa: E402
-from capture import (ETHERNET, MS, SECOND, Pcapng, Scene, ethernet, internet_checksum, ipv4, mac_of, packed, pcap,  # noqa: E402
-                     udp)
+from capture import MS, SECOND, Pcapng, Scene, ethernet, ipv4, mac_of, pcap, udp  # noqa: E402
 from sip import ack_of_failure, received, response, sdp, token  # noqa: E402
 
 TASKS = ["no-answer", "rejected", "cancelled", "answered", "busy"]
@@ -230,11 +229,12 @@ def deep_lies(row):
     return pcap(scene.frames())
 
 
-def bomb():
-    """A zip of 30 MB of zeros in 30 kB."""
+def trap():
+    """A zip of 80 MB of zeros in 80 kB, with a name that leads out of any folder."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(entry("zeros.pcap"), b"\0" * (30 << 20))
+        archive.writestr(entry("../../../outside.txt"), b"outside")
+        archive.writestr(entry("zeros.pcap"), b"\0" * (80 << 20))
     return out.getvalue()
 
 
@@ -251,6 +251,12 @@ class Class:
         return Student(row).files()
 
     make_late = make_right
+
+    def make_team(self, row, team):
+        return self.make_right(row)
+
+    def make_team_copy(self, row, team, other):
+        return self.make_copy(row, other)
 
     def make_no_ack(self, row, task):
         return Student(row, plays={task: without_ack(PLAYS[task])}).files()
@@ -299,7 +305,7 @@ class Class:
         return {**Student(row).files(), f"{task}.pcap": deep_lies(row)}
 
     def make_hostile_archive(self, row):
-        return {**Student(row).files(), "more.zip": bomb(), "__MACOSX/._x": b"x", ".DS_Store": b"x"}
+        return {**Student(row).files(), "more.zip": trap(), "__MACOSX/._x": b"x", ".DS_Store": b"x"}
 
     def make_no_file(self, row, task):
         files = Student(row).files()
@@ -319,9 +325,7 @@ class Class:
     # Copies of somebody's work; the caller in it stays the other one.
 
     def original(self, other):
-        row = self.rows[other]
-        _, *words = row.what.split()
-        return Student(row)
+        return Student(self.rows[other])
 
     def make_copy(self, row, other):
         return self.original(other).files()
@@ -367,10 +371,9 @@ class Class:
 
 # How it is handed in -------------------------------------------------------------------------------------------------
 
-def entry(name, flags=0):
+def entry(name):
     info = zipfile.ZipInfo(name, (2026, 11, 18, 19, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED
-    info.flag_bits |= flags
     return info
 
 

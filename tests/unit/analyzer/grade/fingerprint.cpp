@@ -63,12 +63,12 @@ TEST_CASE("A fingerprint is written on one line and read again") {
     CHECK(text.find("192.168") == std::string::npos);
     CHECK(text.find("1001") == std::string::npos);
 
-    for (const char* damaged : {"", "fp2 1 1 1 0", "fp1 1 1 1", "fp1 1 1 1 2", "fp1 1 1 1 0 0.0.1.1",
-                                "fp1 1 1 1 0 ff.0.1.1.1", "fp1 1 1 1 0 1.3.1.1.1", "fp1 1 1 1 0 1.0.1.1.x",
-                                "fp1 1 1 7fffffffffffffff 0", "fp1 1 1 1 0 1.0.1.1.1.1"})
+    for (const char* damaged : {"", "fp2 1 1 1 0", "fp1 1 1 1", "fp1 1 1 1 2", "fp1 1 1 1 0 0:0:1:1",
+                                "fp1 1 1 1 0 ff:0:1:1:1", "fp1 1 1 1 0 1:3:1:1:1", "fp1 1 1 1 0 1:0:1:1:x",
+                                "fp1 1 1 7fffffffffffffff 0", "fp1 1 1 1 0 1:0:1:1:1:1"})
         CHECK_MESSAGE(!fingerprint_from(damaged), damaged);
     CHECK(fingerprint_from("fp1 1 1 1 0"));
-    CHECK(fingerprint_from("fp1 1 1 1 0 1.0.1.1.-1"));
+    CHECK(fingerprint_from("fp1 1 1 1 0 1:0:1:1:-1"));
 }
 
 TEST_CASE("Hashes are salted") {
@@ -145,6 +145,48 @@ TEST_CASE("A fingerprint has as many traces of a kind as its limit, the same one
             std::ranges::find(whole.traces, trace.hash, &Trace::hash) != whole.traces.end())
             ++shared;
     CHECK(shared > limits::similar_traces / 3); // about a half
+}
+
+TEST_CASE("A capture is read up to the limit of frames") {
+    // The same keep-alive again and again, and a message as frame `at`.
+    const auto signalling_of_message_at = [](std::uint64_t at) {
+        class Long final : public capture::FrameSource {
+          public:
+            explicit Long(std::uint64_t at) : m_at(at) {}
+            bool next(capture::FrameBatch& batch) override {
+                batch.clear();
+                if (m_done) return false;
+                m_done = true;
+                for (std::uint64_t number = 1; number <= limits::similar_frames_read + 1; ++number) {
+                    Frame frame = number == m_at ? m_message.frame() : m_keep_alive.frame();
+                    frame.number = number;
+                    batch.frames.push_back(frame);
+                }
+                return true;
+            }
+            [[nodiscard]] const std::vector<capture::Summary>& captures() const override {
+                return m_captures;
+            }
+            [[nodiscard]] std::uint64_t octets_read() const override { return 0; }
+
+          private:
+            struct One {
+                explicit One(const Datagram& datagram) : source({datagram}) { source.next(batch); }
+                [[nodiscard]] const Frame& frame() const { return batch.frames.front(); }
+                RecordingSource source;
+                capture::FrameBatch batch;
+            };
+            std::uint64_t m_at;
+            One m_message{message("OPTIONS sip:b@example.com SIP/2.0\r\n\r\n")},
+                m_keep_alive{message("\r\n")};
+            std::vector<capture::Summary> m_captures{1};
+            bool m_done = false;
+        };
+        Long source(at);
+        return count(fingerprint(source, {}, salt), TraceKind::signalling);
+    };
+    CHECK(signalling_of_message_at(limits::similar_frames_read) == 1);
+    CHECK(signalling_of_message_at(limits::similar_frames_read + 1) == 0);
 }
 
 TEST_CASE("A file is read by its path") {
