@@ -124,21 +124,23 @@ class Finder {
             inside, [this](const Group& each) { return identify(each).known || names_somebody(each); });
     }
 
-    /// Folders with nothing but submissions in them, each of another student: a platform's names are sure, a
-    /// number and a name need company.
+    /// Folders that hold mostly submissions, each of another student: a platform's names are sure, a number
+    /// and a name need company.
     [[nodiscard]] bool are_classes(const std::vector<Group>& groups) const {
         std::set<std::string> keys;
         for (const Group& group : groups) {
-            const auto inside = groups_of(group.items, group.depth + 1);
             std::set<std::string> own;
-            bool platform = !inside.empty();
-            for (const Group& each : inside) {
+            std::size_t known = 0, unknown = 0;
+            bool platform = false;
+            for (const Group& each : groups_of(group.items, group.depth + 1)) {
                 const Identity who = identify(each);
-                if (!who.known) return false;
-                platform = platform && of_platform(who.parts);
+                if (!who.known && !is_list(each)) ++unknown;
+                if (!who.known) continue;
+                ++known;
+                platform = platform || of_platform(who.parts);
                 own.insert(key_of(who.parts));
             }
-            if (own.size() < 2 && !platform) return false;
+            if (known <= unknown || (own.size() < 2 && !platform)) return false;
             for (const std::string& key : own)
                 if (!keys.insert(key).second && !platform) return false;
         }
