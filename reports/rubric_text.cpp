@@ -19,6 +19,8 @@ using grade::Points;
 using grade::Rubric;
 using grade::Task;
 
+constexpr std::string_view never_word = "never "; // Never::text begins with it
+
 class Writer {
   public:
     Writer(const Rubric& rubric, const TextStyle& style, Sink& sink)
@@ -102,10 +104,10 @@ class Writer {
     }
 
     void write_flow(const Task& task, const check::Flow& flow) {
-        const std::string title = shown(flow.title);
-        const std::string share = grade::to_decimal(task.flow_points());
-        line("{} points: the call goes as {} ({})", "{} 分：呼叫按 {} 进行（{}）", share,
-             printable(flow.name), title);
+        const std::string title =
+            flow.title.empty() ? std::string() : fmt::format(" ({})", shown(flow.title));
+        line("{} points: the call goes as {}{}", "{} 分：呼叫按 {} 进行{}",
+             grade::to_decimal(task.flow_points()), printable(flow.name), title);
         switch (task.partial) {
         case PartialCredit::steps:
             write_steps(task, flow, flow.root, weight_of(flow, flow.root), "");
@@ -116,7 +118,8 @@ class Writer {
             break;
         case PartialCredit::none: line("    all or nothing", "    全得或全失"); break;
         }
-        for (const check::Never& never : flow.never) line("    {}", "    不应出现：{}", never.text);
+        for (const check::Never& never : flow.never)
+            line("    must not be there: {}", "    不应出现：{}", never.text.substr(never_word.size()));
     }
 
     /// Points of the flow's steps, of the branch that has most where one of several is taken.
@@ -171,7 +174,7 @@ class Writer {
         if (m_rubric.late) {
             const grade::LateRule& late = *m_rubric.late;
             line("late after {} (and {} min): {} % off for each begun {} h, at most {} %",
-                 "{} 之后（再宽限 {} 分钟）算迟交：每满或不满一个周期扣 {}%（周期 {} 小时），最多 {}%",
+                 "{0} 之后（再宽限 {1} 分钟）算迟交：每 {3} 小时扣 {2}%，不足也算，最多扣 {4}%",
                  printable(late.due_text),
                  std::chrono::duration_cast<std::chrono::minutes>(late.grace).count(), late.percent,
                  to_seconds(late.every) / 3600, late.most_percent);

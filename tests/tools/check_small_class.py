@@ -87,6 +87,33 @@ def check_schema(run, path, name):
         run.expect(False, f"{path.name}: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
 
 
+def check_rubrics(run):
+    """The rubrics of samples/ fit the schema that is shipped."""
+    try:
+        import jsonschema
+        import yaml
+    except ImportError:
+        print("python3-jsonschema or python3-yaml is not installed: rubrics are not compared with their schema")
+        return
+
+    class Plain(yaml.SafeLoader):  # the program reads dates as text
+        yaml_implicit_resolvers = {first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
+                                   for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+
+    def schema(name):
+        return json.loads((ROOT / f"docs/formats/{name}.schema.json").read_text(encoding="utf-8"))
+
+    rubric, flow = schema("rungs.rubric-1"), schema("rungs.flow-1")
+    # Documents of another file are resolved by each version of jsonschema in its own way: flows are looked at apart.
+    rubric["definitions"]["task"]["properties"]["flow"] = {"type": ["string", "object"]}
+    for path in sorted((ROOT / "samples/rubrics").glob("*.yaml")):
+        document = yaml.load(path.read_text(encoding="utf-8"), Plain)
+        flows = [task["flow"] for task in document["tasks"] if isinstance(task.get("flow"), dict)]
+        errors = list(jsonschema.Draft7Validator(rubric).iter_errors(document))
+        for error in errors + [error for one in flows for error in jsonschema.Draft7Validator(flow).iter_errors(one)]:
+            run.expect(False, f"{path.name}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+
+
 def same_folder(run, a, b):
     comparison = filecmp.dircmp(a, b)
     names = comparison.common_files
@@ -174,6 +201,7 @@ def main():
         grades = json.loads((folder / "out/grades.json").read_text(encoding="utf-8"))
         check_marks(run, grades)
         check_schema(run, folder / "out/grades.json", "rungs.grades-1")
+        check_rubrics(run)
         check_pages(run, folder / "out", grades)
         check_csv(run, folder / "out")
         check_override(run, folder)
