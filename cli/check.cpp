@@ -10,6 +10,7 @@
 #include "cli/flow_choice.hpp"
 #include "cli/output.hpp"
 #include "cli/say.hpp"
+#include "cli/self_check.hpp"
 #include "cli/terminal.hpp"
 #include "core/text.hpp"
 #include "reports/check.hpp"
@@ -23,6 +24,7 @@ constexpr std::array<std::string_view, 3> formats{"text", "json", "junit"};
 struct CheckOptions {
     std::vector<std::string> flows; ///< --flow
     std::vector<std::string> roles; ///< --role NAME=ADDRESS
+    std::string rubric;             ///< --rubric; empty for none
     bool strict = false;
 };
 
@@ -154,15 +156,24 @@ Action declare(CLI::App& app, Options& options) {
              "NAME|FILE");
     add_list("--role", wanted->roles, "who plays a role, instead of finding out", "ROLE=ADDRESS");
     app.add_flag("--strict", wanted->strict, "a message that no step asks for fails")->group("Flow");
-    return [&options, wanted] { return check_captures(options, *wanted); };
+    app.add_option("--rubric", wanted->rubric,
+                   "what a student can see of a rubric: points and what is missing, before handing in")
+        ->type_name("FILE")
+        ->take_last()
+        ->group("Flow");
+    return [&options, wanted] {
+        if (!wanted->rubric.empty()) return check_by_rubric(options, wanted->rubric);
+        return check_captures(options, *wanted);
+    };
 }
 
-constexpr std::array<Example, 4> examples{{
+constexpr std::array<Example, 5> examples{{
     {"rungs check lab.pcapng", "which built-in flow each call follows, and how it deviates"},
     {"rungs check lab.pcapng --flow cancelled", "step by step against the textbook"},
     {"rungs check lab.pcapng --flow my.yaml --call 2", "one call against a flow of your own"},
     {"rungs check lab.pcapng --flow busy --to junit -o busy.xml",
      "for a test runner; 0 pass, 1 fail, 3 unknown"},
+    {"rungs check busy.pcapng --rubric lab.yaml", "your own work, before you hand it in"},
 }};
 
 } // namespace

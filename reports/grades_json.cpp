@@ -57,8 +57,7 @@ void write_text(JsonWriter& json, std::string_view name, const grade::Text& text
     json.end_object();
 }
 
-void write_task(JsonWriter& json, const TaskMark& task) {
-    json.begin_object();
+void write_task_members(JsonWriter& json, const TaskMark& task) {
     json.member("id", std::string_view(task.id));
     json.key("score");
     if (task.verdict == TaskVerdict::not_assessable)
@@ -72,6 +71,11 @@ void write_task(JsonWriter& json, const TaskMark& task) {
     write_reasons(json, "reasons", task.reasons);
     write_text(json, "title", task.title);
     json.member("visible", task.visible);
+}
+
+void write_task(JsonWriter& json, const TaskMark& task) {
+    json.begin_object();
+    write_task_members(json, task);
     json.end_object();
 }
 
@@ -187,6 +191,19 @@ std::optional<StudentMark> read_student_json(std::string_view text) {
         return student_from(Json::parse(text));
     } catch (const std::exception&) {
         return std::nullopt;
+    }
+}
+
+void write_grades_ndjson(const grade::ClassMarks& marks, Sink& sink) {
+    JsonWriter json(sink);
+    for (const StudentMark& mark : marks.students) {
+        for (const TaskMark& task : mark.tasks) {
+            json.begin_object();
+            json.member("student", std::string_view(mark.id));
+            write_task_members(json, task);
+            json.end_object();
+            json.end_document();
+        }
     }
 }
 

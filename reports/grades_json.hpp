@@ -12,6 +12,9 @@ namespace rungs::reports {
 /// The marks of a class. What is to be reviewed has no score.
 void write_grades_json(const grade::ClassMarks& marks, std::string_view tool_version, Sink& sink);
 
+/// A line for each task of each student: `student`, then the members of a task there.
+void write_grades_ndjson(const grade::ClassMarks& marks, Sink& sink);
+
 /// One student as there, on one line.
 void write_student_json(const grade::StudentMark& mark, JsonWriter& json);
 

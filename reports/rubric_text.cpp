@@ -108,11 +108,7 @@ class Writer {
              printable(flow.name), title);
         switch (task.partial) {
         case PartialCredit::steps:
-            for (const check::Step& step : flow.steps) {
-                if (step.points.value_or(Points{}).parts == 0) continue;
-                m_sink.write(fmt::format("      {:>6}  {}{}\n", share_of(task, flow, *step.points), step.text,
-                                         step.required ? say("  (required)", "（必需）") : ""));
-            }
+            write_steps(task, flow, flow.root, weight_of(flow, flow.root), "");
             line("    a step in the wrong place counts half", "    位置不对的步骤算一半");
             break;
         case PartialCredit::proportional:
@@ -123,18 +119,44 @@ class Writer {
         for (const check::Never& never : flow.never) line("    {}", "    不应出现：{}", never.text);
     }
 
-    /// What a step is worth when every step of the flow counts once.
-    static std::string share_of(const Task& task, const check::Flow& flow, Points step) {
-        std::int64_t whole = 0;
-        for (const check::Step& each : flow.steps) whole += each.points.value_or(Points{}).parts;
+    /// Points of the flow's steps, of the branch that has most where one of several is taken.
+    static std::int64_t weight_of(const check::Flow& flow, const check::Node& node) {
+        if (node.kind == check::Node::Kind::step)
+            return flow.steps[node.step].points.value_or(Points{}).parts;
+        std::int64_t weight = 0;
+        for (const check::Node& child : node.children) {
+            const std::int64_t one = weight_of(flow, child);
+            weight = node.kind == check::Node::Kind::one_of ? std::max(weight, one) : weight + one;
+        }
+        return weight;
+    }
+
+    static std::string share_of(const Task& task, std::int64_t whole, Points step) {
         constexpr std::int64_t hundredth = Points::per_point / 100;
         const std::int64_t parts = whole == 0 ? 0 : task.flow_points().parts * step.parts / whole;
         return grade::to_decimal({(parts + hundredth / 2) / hundredth * hundredth});
     }
 
+    void write_steps(const Task& task, const check::Flow& flow, const check::Node& node, std::int64_t whole,
+                     std::string_view mark) {
+        if (node.kind != check::Node::Kind::step) {
+            const bool branches = node.kind == check::Node::Kind::one_of;
+            for (const check::Node& child : node.children)
+                write_steps(task, flow, child, whole,
+                            branches ? (&child == &node.children.front() ? say("either ", "或 ")
+                                                                         : say("or     ", "或 "))
+                                     : mark);
+            return;
+        }
+        const check::Step& step = flow.steps[node.step];
+        if (step.points.value_or(Points{}).parts == 0) return;
+        m_sink.write(fmt::format("      {:>6}  {}{}{}\n", share_of(task, whole, *step.points), mark,
+                                 step.text, step.required ? say("  (required)", "（必需）") : ""));
+    }
+
     void write_criterion(const grade::Criterion& criterion) {
         const std::string of = criterion.condition.of
-                                   ? fmt::format(fmt::runtime(say(" of a {}", "（{} 消息）")),
+                                   ? fmt::format(fmt::runtime(say(" in {}", "（{} 消息）")),
                                                  check::to_string(*criterion.condition.of))
                                    : "";
         line("{} points: {}{}{}", "{} 分：{}{}{}", grade::to_decimal(criterion.points),

@@ -17,7 +17,7 @@ namespace {
 
 using sip::HeaderName;
 
-constexpr std::array<std::string_view, 55> names{"method",
+constexpr std::array<std::string_view, 56> names{"method",
                                                  "status",
                                                  "reason",
                                                  "call-id",
@@ -60,6 +60,7 @@ constexpr std::array<std::string_view, 55> names{"method",
                                                  "call.outcome",
                                                  "call.kind",
                                                  "call.ended_by",
+                                                 "call.talk",
                                                  "call.caller.user",
                                                  "call.callee.user",
                                                  "rtp.streams",
@@ -219,8 +220,9 @@ Fact Facts::of_call(std::string_view subject) const {
     Fact fact;
     if (subject == "call.outcome") fact = present(to_string(call.outcome));
     if (subject == "call.ended_by") fact = present(to_string(call.ended_by));
+    if (subject == "call.talk" && call.talk) fact = present(fmt::format("{:.3f}", to_seconds(*call.talk)));
     fact.so_far = goes_on(call);
-    if (subject == "call.outcome" || subject == "call.ended_by") return fact;
+    if (subject == "call.outcome" || subject == "call.ended_by" || subject == "call.talk") return fact;
     if (subject == "call.kind") return present(to_string(call.kind));
     if (subject == "call.caller.user") return of_uri(m_analysis.text(call.caller.uri), subject);
     return of_uri(m_analysis.text(call.callee.uri), subject);

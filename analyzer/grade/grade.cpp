@@ -75,7 +75,8 @@ class CallMarker {
   public:
     CallMarker(const Analysis& analysis, Id call, const Task& task, const check::Values& values,
                const GradeOptions& options)
-        : m_analysis(analysis), m_task(task), m_values(values), m_options(options), m_facts(analysis, call, options.passwords) {
+        : m_analysis(analysis), m_task(task), m_values(values), m_options(options),
+          m_facts(analysis, call, options.passwords) {
         m_attempt.call = call;
     }
 
@@ -176,11 +177,12 @@ class CallMarker {
             return;
         }
         const std::string found = printable(result.found);
+        const std::string wanted = with_values(criterion.condition);
         MarkReason reason = because(
             rule::condition_failed,
             fmt::format("{}Asked for is: {}.{}", spaced(criterion.feedback.en, criterion.feedback.zh_cn),
-                        asked, found.empty() ? "" : fmt::format(" Found: \"{}\".", found)),
-            fmt::format("{}要求：{}。{}", spaced(criterion.feedback.zh_cn, criterion.feedback.en), asked,
+                        wanted, found.empty() ? "" : fmt::format(" Found: \"{}\".", found)),
+            fmt::format("{}要求：{}。{}", spaced(criterion.feedback.zh_cn, criterion.feedback.en), wanted,
                         found.empty() ? "" : fmt::format("实际是“{}”。", found)));
         reason.frames = result.frames;
         reason.step = asked;
@@ -189,6 +191,21 @@ class CallMarker {
             lose(because(rule::required_failed, "Without that the task is worth nothing.",
                          "不满足这一条，本题不得分。"),
                  m_attempt.mark.score);
+    }
+
+    /// The predicates with what the roster has for `$EXT` and the like.
+    [[nodiscard]] std::string with_values(const Condition& condition) const {
+        std::string text;
+        for (const Predicate& predicate : condition.where) {
+            std::string one = predicate.text;
+            const std::size_t at = one.rfind(predicate.value);
+            const auto known =
+                predicate.value.starts_with('$') ? m_values.find(predicate.value.substr(1)) : m_values.end();
+            if (known != m_values.end() && at != std::string::npos)
+                one.replace(at, predicate.value.size(), known->second);
+            text += (text.empty() ? "" : ", ") + one;
+        }
+        return printable(text);
     }
 
     static std::string spaced(const std::string& text, const std::string& other) {
@@ -380,8 +397,9 @@ class Grader {
                 strangers += (strangers.empty() ? "" : ", ") + printable(name);
         }
         std::string patterns;
-        for (const std::string& pattern : task.captures)
-            patterns += (patterns.empty() ? "" : ", ") + printable(pattern);
+        for (const std::string& pattern : task.captures) {
+            if (!pattern.starts_with('!')) patterns += (patterns.empty() ? "" : ", ") + printable(pattern);
+        }
         if (!strangers.empty()) {
             return not_judged(
                 TaskVerdict::not_assessable,
