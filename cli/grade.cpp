@@ -100,10 +100,10 @@ class Folder {
 
     /// `write(sink)` makes the content of the file `name`.
     template <typename Write>
-    void file(const std::string& name, Write write) const {
+    void file(const std::string& name, Write write, bool durable = true) const {
         Output output((m_path / name).string(), m_inputs);
         write(output.sink());
-        output.finish();
+        output.finish(durable);
     }
 
     [[nodiscard]] const fs::path& path() const { return m_path; }
@@ -270,7 +270,8 @@ class ClassGrader {
             m_fingerprints.push_back({submission.id, submission.team, std::move(named.capture),
                                       std::move(named.fingerprint), false});
         }
-        m_folder.file(m_pages[i], [&](reports::Sink& sink) { sink.write(graded->page); });
+        m_folder.file(
+            m_pages[i], [&](reports::Sink& sink) { sink.write(graded->page); }, false);
     }
 
     [[nodiscard]] const grade::SubmittedFile* find_file(const std::string& student,

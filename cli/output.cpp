@@ -86,12 +86,13 @@ int Output::open_temporary() {
     fail_with(m_path, "cannot write", errno, errno == ENOENT ? "the folder has to exist" : "");
 }
 
-void Output::finish() {
+void Output::finish(bool durable) {
     m_sink.flush();
     if (m_target.empty()) return;
-    if (::fsync(m_descriptor) != 0) fail_with(m_path, "cannot write", errno);
+    if (durable && ::fsync(m_descriptor) != 0) fail_with(m_path, "cannot write", errno);
     if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) fail_with(m_path, "cannot write", errno);
     m_temporary.clear();
+    if (!durable) return;
     // The new name itself should survive a power cut too; file systems that cannot promise that say so here.
     const int folder = ::open(folder_of(m_target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return;

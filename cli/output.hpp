@@ -20,8 +20,9 @@ class Output {
 
     [[nodiscard]] reports::Sink& sink() { return m_sink; }
     [[nodiscard]] int descriptor() const { return m_descriptor; }
-    /// All of it is on the disk, under its name. Throws Failure or BrokenPipe.
-    void finish();
+    /// All of it is there under its name, and on the disk unless `durable` is false: for one of very many
+    /// files. Throws Failure or BrokenPipe.
+    void finish(bool durable = true);
 
   private:
     int open(const std::string& path, const std::vector<std::string>& inputs);

@@ -42,8 +42,8 @@ Result<Gradebook> fill_moodle_worksheet(std::string_view worksheet, const grade:
 Result<Gradebook> fill_canvas_gradebook(std::string_view gradebook, const grade::ClassMarks& marks,
                                         std::string_view assignment);
 
-/// Gradescope's results.json, docs/formats/gradescope-results.schema.json. What is to be reviewed has no
-/// score.
+/// Gradescope's results.json, docs/formats/gradescope-results.schema.json. Tasks that are
+/// not assessable have no score, nor has the work then; where nothing has one, Gradescope gets a hidden 0.
 void write_gradescope_json(const grade::StudentMark& mark, const std::vector<Language>& languages,
                            Sink& sink);
 

@@ -88,7 +88,9 @@ void write_grades_csv(const grade::ClassMarks& marks, Sink& sink) {
         std::string line;
         append_csv(line, mark.id);
         append_csv(line, mark.name);
-        append_csv_number(line, grade::to_decimal(mark.score));
+        // Who is to be reviewed has none yet: never a zero by itself.
+        const bool decided = mark.status == grade::MarkStatus::graded;
+        append_csv_number(line, decided ? grade::to_decimal(mark.score) : std::string());
         append_csv_number(line, grade::to_decimal(mark.max));
         append_csv(line, mark.late ? "yes" : "no");
         append_csv_number(line, grade::to_decimal(penalty));

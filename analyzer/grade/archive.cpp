@@ -65,6 +65,7 @@ class Reader {
 
     void read(bool opened) {
         const std::size_t before = m_items.size();
+        m_format_known = opened;
         archive_entry* entry = nullptr;
         while (opened && !m_stopped) {
             const int result = archive_read_next_header(m_archive, &entry);
@@ -169,7 +170,8 @@ class Reader {
     void tell_failure() {
         const char* text = archive_error_string(m_archive);
         const std::string why = text == nullptr ? "unknown format" : printable(text);
-        if (archive_read_has_encrypted_entries(m_archive) > 0) return tell_encrypted();
+        // libarchive 3.6 reads past its formats when it is asked this of what is none of them.
+        if (m_format_known && archive_read_has_encrypted_entries(m_archive) > 0) return tell_encrypted();
         if (!m_damage_told)
             tell(rule::archive_damaged,
                  fmt::format("is cut or damaged ({}); what could be read is kept", why),
@@ -184,7 +186,7 @@ class Reader {
     }
     void tell(const findings::Rule& rule, std::string_view en, std::string_view zh_cn) {
         m_items.push_back(remark_at(m_place, rule, fmt::format("{} {}.", name(), en),
-                                    fmt::format("{}{}。", name(), zh_cn)));
+                                    fmt::format("{}：{}。", name(), zh_cn)));
     }
     void stop(std::string_view limit) {
         m_stopped = true;
@@ -200,6 +202,7 @@ class Reader {
     Budget& m_budget;
     std::vector<Item>& m_items;
     std::uint64_t m_unpacked = 0;
+    bool m_format_known = false;
     bool m_stopped = false;
     bool m_litter = false;
     bool m_path_told = false, m_damage_told = false, m_encryption_told = false;

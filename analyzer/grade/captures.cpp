@@ -32,6 +32,20 @@ struct Kept {
     Analysis analysis;
 };
 
+/// Puts the name that the student gave in place of our path, also where a finding speaks of it.
+void rename(Analysis& analysis, std::size_t capture, const std::string& path, const std::string& name) {
+    analysis.captures[capture].file.path = name;
+    const std::string shown = printable(name);
+    for (Finding& finding : analysis.findings) {
+        for (std::size_t at = finding.text.find(path); at != std::string::npos;
+             at = finding.text.find(path, at + shown.size())) {
+            const std::size_t end = at + path.size();
+            const bool longer = end < finding.text.size() && is_digit(finding.text[end]);
+            if (!longer) finding.text.replace(at, path.size(), shown);
+        }
+    }
+}
+
 std::optional<MarkReason> nothing_to_judge(const Analysis& analysis, const std::string& name) {
     std::uint64_t packets = 0;
     std::uint64_t media = 0;
@@ -106,7 +120,7 @@ ReadCapture Captures::analyse(const std::vector<std::size_t>& files) const {
     }
     kept->analysis = std::move(*analysis);
     for (std::size_t i = 0; i < files.size(); ++i)
-        kept->analysis.captures[i].file.path = m_submission.files[files[i]].name;
+        rename(kept->analysis, i, paths[i], m_submission.files[files[i]].name);
     read.reason = nothing_to_judge(kept->analysis, shown);
     read.analysis = std::shared_ptr<const Analysis>(kept, &kept->analysis);
     return read;

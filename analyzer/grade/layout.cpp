@@ -58,10 +58,12 @@ std::string key_of(const NameParts& parts) {
     return parts.id.empty() ? parts.name : parts.id;
 }
 
-/// Lists of the class lie beside what was handed in, and are nobody's work.
-bool is_list(const Group& group) {
+/// Lists of the class, links and pipes lie beside what was handed in, and are nobody's work.
+bool is_nobodys(const Group& group) {
     const std::string& name = group.name();
-    return !group.has_inside() &&
+    const auto& remark = group.items.front().remark;
+    if (group.has_inside()) return false;
+    return (remark && remark->code == rule::submission_link.code) ||
            (name.ends_with(".xlsx") || name.ends_with(".xls") || name.ends_with(".csv"));
 }
 
@@ -111,7 +113,7 @@ class Finder {
                 accept(groups[each], std::move(found[each]));
             else if (deeper && (!strict() || names_somebody(groups[each])))
                 settle(groups[each].items, depth + 1);
-            else if (strict() || platform || is_list(groups[each]))
+            else if (strict() || platform || is_nobodys(groups[each]))
                 reject(groups[each]);
             else
                 accept(groups[each], std::move(found[each]));
@@ -124,21 +126,23 @@ class Finder {
             inside, [this](const Group& each) { return identify(each).known || names_somebody(each); });
     }
 
-    /// Folders with nothing but submissions in them, each of another student: a platform's names are sure, a
-    /// number and a name need company.
+    /// Folders that hold mostly submissions, each of another student: a platform's names are sure, a number
+    /// and a name need company.
     [[nodiscard]] bool are_classes(const std::vector<Group>& groups) const {
         std::set<std::string> keys;
         for (const Group& group : groups) {
-            const auto inside = groups_of(group.items, group.depth + 1);
             std::set<std::string> own;
-            bool platform = !inside.empty();
-            for (const Group& each : inside) {
+            std::size_t known = 0, unknown = 0;
+            bool platform = false;
+            for (const Group& each : groups_of(group.items, group.depth + 1)) {
                 const Identity who = identify(each);
-                if (!who.known) return false;
-                platform = platform && of_platform(who.parts);
+                if (!who.known && !is_nobodys(each)) ++unknown;
+                if (!who.known) continue;
+                ++known;
+                platform = platform || of_platform(who.parts);
                 own.insert(key_of(who.parts));
             }
-            if (own.size() < 2 && !platform) return false;
+            if (known <= unknown || (own.size() < 2 && !platform)) return false;
             for (const std::string& key : own)
                 if (!keys.insert(key).second && !platform) return false;
         }

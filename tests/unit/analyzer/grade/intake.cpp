@@ -185,6 +185,15 @@ TEST_CASE("A submission that cannot be read is still one") {
     CHECK(has(work.remarks, "submission-limit"));
 }
 
+TEST_CASE("A link beside submissions is nobody's") {
+    std::vector<Item> all = items({"ben/b.pcap"});
+    all.push_back({{"pipe"}, {}, {}, Remark{"submission-link", "Not followed.", "没有打开。"}});
+    const ClassWork work = sort_out(std::move(all), nullptr, nullptr);
+    CHECK(summary(work) == Lines{"ben: b.pcap"});
+    CHECK(work.unmatched == Lines{"pipe"});
+    CHECK(has(work.remarks, "submission-link"));
+}
+
 TEST_CASE("No submissions at all") {
     const ClassWork work = sort_out({}, nullptr, nullptr);
     CHECK(work.submissions.empty());
