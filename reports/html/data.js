@@ -108,10 +108,7 @@ const secondsBetween = (a, b) => (Date.parse(b.slice(0, 19) + 'Z') - Date.parse(
   Number(`0.${b.slice(20, -1)}`) - Number(`0.${a.slice(20, -1)}`);
 
 /** Good, bad or neither, for colours. @param {string} outcome */
-function tone(outcome) {
-  if (['answered', 'accepted', 'registered', 'unregistered', 'delivered'].includes(outcome)) return 'good';
-  return ['in_progress', 'unknown', 'redirected', 'cancelled', 'offered'].includes(outcome) ? 'even' : 'bad';
-}
+const tone = (outcome) => (tables.good.includes(outcome) ? 'good' : tables.even.includes(outcome) ? 'even' : 'bad');
 
 // --- search: text of messages, in lower case once it was needed
 

@@ -29,7 +29,7 @@ interface Message {
   sdp: { session_name: string | null; media: Media[] } | null; issues: Issue[]; raw?: string | null; raw_b64?: string;
 }
 
-interface Second { second: number; packets: number; octets: number; skipped: number; jitter_ms_max: number | null }
+interface Second { second: number; packets: number; octets: number; skipped: number; jitter_ms_max: number | null; delta_ms_max: number | null }
 
 interface Stream {
   id: number; call: number | null; ssrc: string; source: string; destination: string;
@@ -47,6 +47,14 @@ interface Capture { path: string; packets: number; first: string | null; last: s
 
 interface Analysis {
   complete: boolean; captures: Capture[]; calls: Call[]; messages: Message[]; streams: Stream[]; findings: Finding[];
+}
+
+/**
+ * Words in English and Chinese, full names of compact headers (RFC 3261 section 7.3.3), and where RFCs define methods and statuses; outcomes by
+ * their colour. */
+interface Tables {
+  words: Record<string, [string, string]>; compact: Record<string, string>; methods: Record<string, string>; statuses: number[][];
+  good: string[]; even: string[];
 }
 
 interface Bilingual { en: string | null; zh_CN: string | null }
@@ -97,7 +105,7 @@ type Places = { lead: number; column: number; width: number; x: (i: number) => n
 
 interface Filter {
   kind: string; outcome: string; method: string; status: string; host: string; session: boolean; findings: boolean;
-  again: boolean;
+  failed: boolean; again: boolean; noise: boolean;
 }
 
 interface State {

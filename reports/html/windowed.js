@@ -50,6 +50,7 @@ class Windowed {
     for (let i = from; i < to; ++i) {
       const line = this.build(this.items[i], i);
       line.id = `${this.list.id}-${i}`;
+      if (line.getAttribute('role') === 'option') filled(line, {'aria-setsize': this.items.length, 'aria-posinset': i + 1}, []);
       lines.push(styled(line, {top: `${this.tops[i]}px`, height: `${this.height(this.items[i])}px`}));
     }
     this.space.replaceChildren(...lines);
