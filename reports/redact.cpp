@@ -57,6 +57,10 @@ std::string_view value_at(std::string_view text) {
 } // namespace
 
 Redactor::Redactor(const Analysis& analysis) {
+    learn(analysis);
+}
+
+void Redactor::learn(const Analysis& analysis) {
     for (const Capture& capture : analysis.captures) {
         m_words.try_emplace(capture.file.path, fmt::format("capture-{}", m_words.size() + 1));
     }

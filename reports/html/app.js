@@ -420,7 +420,8 @@ addEventListener('keydown', (event) => {
     const next = event.key === 'ArrowLeft' ? target.previousElementSibling : target.nextElementSibling;
     return /** @type {HTMLElement|null} */ (next)?.click();
   }
-  if (target.matches('pre, .page') && event.key.startsWith('Arrow')) return; // scrolls
+  // Arrows scroll these.
+  if (target.matches('pre, .page') && event.key.startsWith('Arrow')) return;
   const name = keyNames[event.key] ?? event.key;
   const action = keys.find(([names]) => names.split(' ').includes(name));
   if (!action) return;
@@ -436,7 +437,7 @@ function header() {
   const turn = language === 'en' ? 'zh-CN' : 'en';
   const switchLanguage = () => { setLanguage(remembered('language', turn)); start(); };
   const other = state.page === 'grade' ? 'calls' : 'grade';
-  return el('header', null, el('h1', null, el('b', null, 'rungs'), ` ${files.map(shown).join(', ')}`,
+  return el('header', null, el('h1', null, el('b', null, 'rungs'), el('span', null, files.map(shown).join(', ')),
     ...checks.map((one) => el(`span.${verdictTone(one.verdict)}`, null, ` ${verdictText(one.verdict)} ${pointsText(one.points, one.max_points)}`))),
   el('nav', {'aria-label': say('help')}, settings.graded && button(say(other === 'grade' ? 'grade' : 'captures'), () => { setPage(other); start(); }),
     button(say('language'), switchLanguage, {lang: turn}),

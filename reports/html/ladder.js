@@ -1,6 +1,7 @@
 // The ladder: hosts that stay in view, a line for each message, pause and stream.
 
-const gapAtLeast = 2; // seconds
+// Seconds.
+const gapAtLeast = 2;
 
 /** @param {Ladder} ladder @returns {Line[]} */
 function linesOf(ladder) {

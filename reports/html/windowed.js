@@ -17,7 +17,8 @@ class Windowed {
     this.tops = new Float64Array(1);
     this.active = -1;
     this.space = el('div.space', {role: 'presentation'});
-    this.lead = 0; // height of what sticks above the lines
+    // Height of what sticks above the lines.
+    this.lead = 0;
     list.append(this.space);
     list.addEventListener('scroll', () => this.draw(), {passive: true});
     new ResizeObserver(() => this.draw()).observe(list);
