@@ -51,7 +51,7 @@ function alignedLadder(check, go) {
   const roles = check.roles.map((role) => role.name);
   const heads = el('th.lanes', {scope: 'col'}, el('div', null, ...check.roles.map((role) => el('span', null, shown(role.name), el('i', null, shown(role.address))))));
   const head = (/** @type {string} */ key) => el('th', {scope: 'col'}, say(key));
-  return region('scroll', 'check', el('table.checked', {'aria-label': say('check')},
+  return el('div.scroll', {tabindex: 0, role: 'group', 'aria-label': say('check')}, el('table.checked', {'aria-label': say('check')},
     el('thead', null, el('tr', null, head('verdict'), heads, head('expected'), head('points'))),
     el('tbody', null, ...check.rows.map((row) => checkRow(row, roles, go)))));
 }

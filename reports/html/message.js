@@ -99,7 +99,7 @@ function remarksOf(m) {
   const found = (call ? findingsOf(call.id) : []).filter((finding) => finding.frames.some((frame) => m.frames.includes(frame)));
   const rows = checks.flatMap((check) => check.rows.filter((row) => row.event?.message === m.id && check.call === call?.id));
   if (!found.length && !rows.length) return null;
-  return el('ul.findings', {'aria-label': say('remarks')},
+  return el('ul.findings', {tabindex: 0, 'aria-label': say('remarks')},
     ...found.map((finding) => el(`li.${finding.severity}`, null, el('b', null, say(finding.severity)), ` ${shown(finding.text)}`)),
     ...rows.map((row) => el('li', null, el(`b.${toneOfRow(row)}`, null, say(row.status)), ` ${shown(row.expected ?? noteOf(row))}`)));
 }

@@ -120,7 +120,7 @@ test('filters narrow calls and lines', async () => {
   const page = await open(mixed);
   await page.getByRole('button', { name: 'Filters' }).click();
   await page.getByLabel('Kind').selectOption('registration');
-  for (const text of await page.locator('#calls [role=option] .facts').allTextContents()) assert.match(text, /registration$/);
+  for (const text of await page.locator('#calls [role=option] .facts').allTextContents()) assert.match(text, /registration/);
   await page.getByRole('button', { name: 'Clear' }).click();
   await page.getByLabel('Method').selectOption('BYE');
   for (const label of await page.locator('.line .label').allTextContents()) assert.match(label, /BYE/);
@@ -345,7 +345,8 @@ for (const [name, known] of Object.entries(people)) {
     const path = report(file, '--redact', '--html-data', 'plain', '--flow', flow);
     const page = readFileSync(path, 'utf8').replace(/<style>[^]*?<\/style>|<script>[^]*<\/script>|<script [^>]*id="tables">[^]*?<\/script>|<meta[^>]*>/g, '');
     for (const secret of secrets) {
-      assert.doesNotMatch(page, new RegExp(`(?<![\\p{L}\\d.-])${escapedPattern(secret)}(?![\\p{L}\\d-]|\\.\\d)`, 'u'), secret);
+      const found = new RegExp(`.{0,60}(?<![\\p{L}\\d.-])${escapedPattern(secret)}(?![\\p{L}\\d-]|\\.\\d).{0,20}`, 'u').exec(page);
+      assert.ok(!found, `${secret} in ${found}`);
       for (const disguise of disguises(secret)) assert.ok(!page.includes(disguise), `${secret} as ${disguise}`);
     }
     for (const m of dataOf(path, 'analysis').messages) assert.ok(!m.raw_b64, 'octets that no filter saw');
