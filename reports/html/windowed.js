@@ -45,6 +45,8 @@ class Windowed {
   }
 
   draw() {
+    // One that was replaced still hears that it changed its size.
+    if (!this.list.isConnected) return;
     const from = Math.max(this.at(this.list.scrollTop) - 4, 0);
     const to = Math.min(this.at(this.list.scrollTop + this.list.clientHeight) + 5, this.items.length);
     const lines = [];

@@ -339,9 +339,9 @@ for (const [name, known] of Object.entries(people)) {
   test(`redaction of ${name} leaves no name, number, address or credential`, async () => {
     const file = sample(name);
     const original = readFileSync(report(file, '--html-data', 'plain'), 'utf8');
-    const credentials = [...original.matchAll(/(?:nonce|response|ticket|t)=(?:\\")?([\w%]{12,})/g)].map((match) => match[1]);
+    const credentials = [...original.matchAll(/(?:nonce|response|ticket|[?&]t)=(?:\\")?([\w%]{12,})/g)].map((match) => match[1]);
     const addresses = [...original.matchAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}:\d+/g)].map((match) => match[0]).filter((text) => !/^(127\.|0\.0)/.test(text));
-    const secrets = [...new Set([...known, ...credentials, ...addresses, name.split('/')[1].replace(/\.pcap$/, '')])];
+    const secrets = [...new Set([...known, ...credentials, ...addresses, name.split('/')[1]])];
     const path = report(file, '--redact', '--html-data', 'plain', '--flow', flow);
     const page = readFileSync(path, 'utf8').replace(/<style>[^]*?<\/style>|<script>[^]*<\/script>|<script [^>]*id="tables">[^]*?<\/script>|<meta[^>]*>/g, '');
     for (const secret of secrets) {
