@@ -133,6 +133,6 @@ export async function open(path, { hash = '', ...options } = {}) {
   page.on('pageerror', (error) => faults.push(`error ${error.message}`));
   page.on('dialog', (dialog) => { faults.push('dialog'); dialog.dismiss(); });
   await page.goto(`file://${path}${hash}`);
-  if (options.javaScriptEnabled !== false && path.endsWith('.html')) await page.locator('#app, body:not(:has(script))').first().waitFor();
+  if (options.javaScriptEnabled !== false && path.endsWith('.html')) await page.locator('#app, body:not(:has(#settings))').first().waitFor({ state: 'attached' });
   return Object.assign(page, { faults });
 }

@@ -115,5 +115,5 @@ TEST_CASE("the page's diagrams are those of the command") {
     write_html({&lab.analysis, {}, {}}, "1", {}, sink);
     const std::string diagram = block(sink.text(), "mermaid")[0];
     CHECK(diagram.starts_with("## Call 1\n\n```mermaid\nsequenceDiagram\n"));
-    CHECK(diagram.find("P2-->>P1: 486 Busy Here (INVITE)") != std::string::npos);
+    CHECK(diagram.find("P2-->>P1: ✗ 486 Busy Here (INVITE)") != std::string::npos);
 }
