@@ -43,7 +43,7 @@ function checkRow(row, roles, go) {
   const frames = (row.event?.frames ?? []).map((frame) => button(`${say('frame')} ${frame}`, () => go(String(frame))));
   return el('tr', null, el(`td.${tone}`, null, `${{good: '✓', bad: '✗', even: '?'}[tone]} ${say(row.status)}`), laneOf(row, roles, tone),
     el('td', null, row.expected && el('div.facts', null, shown(row.expected)), noteOf(row) && el('div', null, noteOf(row)), ...frames),
-    el('td', null, row.max_points ? pointsText(row.points, row.max_points) : ''));
+    el('td', null, pointsText(row.points, row.max_points)));
 }
 
 /** Expected and seen in one ladder. @param {Check} check @param {(frame: string) => void} go shows a frame */

@@ -17,10 +17,10 @@ const verdictTone = (verdict) => (verdict === 'pass' ? 'good' : verdict === 'fai
 const verdictText = (verdict) => `${{good: '✓', bad: '✗', even: '○'}[verdictTone(verdict)]} ${say(verdict)}`;
 
 /** @param {number} score @param {number} max */
-const pointsText = (score, max) => `${score} / ${max}`;
+const pointsText = (score, max) => (max ? `${score} / ${max}` : '');
 
 /** @param {string} verdict @param {string} text @param {number} score @param {number} max */
-const verdictHead = (verdict, text, score, max) => el('h3', null, el(`span.${verdictTone(verdict)}`, null, verdictText(verdict)), ` ${text} · ${pointsText(score, max)}`);
+const verdictHead = (verdict, text, score, max) => el('h3', null, el(`span.${verdictTone(verdict)}`, null, verdictText(verdict)), ` ${[text, pointsText(score, max)].filter(Boolean).join(' · ')}`);
 
 /** @param {Task} task @param {number} number */
 function taskCard(task, number) {
