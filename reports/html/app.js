@@ -433,7 +433,8 @@ function header() {
   const {files, sha256} = settings.sources[state.source - 1] ?? {files: [], sha256: []};
   const {captures} = analysis;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
-  const spans = captures.flatMap((capture) => (capture.first && capture.last ? [`${moment(capture.first)} – ${capture.last.slice(11, 19)} UTC`] : []));
+  const times = captures.flatMap(({first, last}) => (first && last ? [first, last] : [])).sort();
+  const span = times.length ? [`${moment(times[0])} – ${times[times.length - 1].slice(11, 19)} UTC`] : [];
   const turn = language === 'en' ? 'zh-CN' : 'en';
   const switchLanguage = () => { setLanguage(remembered('language', turn)); start(); };
   const other = state.page === 'grade' ? 'calls' : 'grade';
@@ -443,7 +444,7 @@ function header() {
     button(say('language'), switchLanguage, {lang: turn}),
     button('◐', toggleTheme, {title: say('theme'), 'aria-label': say('theme')}), button(say('print'), () => print()),
     button(say('save'), save), button('?', showHelp, {title: say('help'), 'aria-label': say('help')})),
-  el('p.facts', null, [...spans.slice(0, 1), say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · '),
+  el('p.facts', null, [...span, say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · '),
     ...sha256.filter(Boolean).flatMap((digest) => [' · ', button(`SHA-256 ${digest.slice(0, 8)}…`, () => copy(digest), {class: 'digest', title: `${say('sha')}: ${digest}`})]),
     !analysis.complete && el('span.even', null, ` ⚠ ${say('incomplete')}`), captures.some((capture) => capture.truncated) && el('span.even', null, ` ⚠ ${say('truncated')}`)));
 }

@@ -43,7 +43,7 @@ function placesOf(ladder, width) {
   const narrow = width < 560;
   const lead = narrow ? 92 : 190;
   const count = ladder.participants.length;
-  const column = Math.max((narrow ? 92 : 128) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
+  const column = Math.max((narrow ? 92 : 104) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
   return {lead, column, width: Math.round(lead + column * count), x: (i) => lead + column * (i + 0.5)};
 }
 
