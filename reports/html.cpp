@@ -11,6 +11,7 @@
 
 #include "core/limits/reports.hpp"
 #include "reports/check_words.hpp"
+#include "reports/diagrams.hpp"
 #include "reports/html/assets.hpp"
 #include "reports/json.hpp"
 #include "reports/json_writer.hpp"
@@ -57,8 +58,7 @@ Content content_of(const GradedWork& work) {
         TaskPlace place;
         if (task.analysis != nullptr) {
             auto source = std::ranges::find(sources, task.analysis, &HtmlSource::analysis);
-            if (source == sources.end())
-                source = sources.insert(source, {task.analysis, {}, task.digests});
+            if (source == sources.end()) source = sources.insert(source, {task.analysis, {}, task.digests});
             place.source = static_cast<Id>(source - sources.begin()) + 1;
             if (task.judgement) {
                 source->checks.push_back(*task.judgement);
@@ -80,7 +80,7 @@ class Page {
         write_head();
         m_sink.write("<body>\n");
         write_without_script();
-        block("words", [](Sink& sink) { sink.write(joined(html_assets::data)); });
+        block("tables", [](Sink& sink) { sink.write(joined(html_assets::data)); });
         block("settings", [this](Sink& sink) { write_settings(sink); });
         for (std::size_t i = 0; i < m_sources.size(); ++i) write_source(i);
         m_sink.write(fmt::format("<script>{}</script>\n</body>\n</html>\n", m_script));
@@ -124,9 +124,22 @@ class Page {
               [&](Sink& sink) { write_json(*source.analysis, m_tool_version, sink, m_style.filter); });
         block("ladders" + suffix,
               [&](Sink& sink) { write_ladder_json(*source.analysis, {}, sink, m_style.filter); });
+        block("mermaid" + suffix, [&](Sink& sink) { write_diagrams(*source.analysis, sink); });
         block("check" + suffix, [&](Sink& sink) {
             write_checks_json(*source.analysis, source.checks, check::Verdict::pass, sink, m_style.filter);
         });
+    }
+
+    /// A text for each call.
+    void write_diagrams(const Analysis& analysis, Sink& sink) {
+        JsonWriter json(sink);
+        json.begin_array();
+        for (Id call = 1; call <= analysis.calls.size(); ++call) {
+            StringSink diagram;
+            write_mermaid(analysis, {{call}}, m_style.language, diagram, m_style.filter);
+            json.value(std::string_view(diagram.text()));
+        }
+        json.end_array();
     }
 
     void write_settings(Sink& sink) {
@@ -219,8 +232,8 @@ class Page {
     void write_tasks() {
         line("h2", filtered(m_work->student));
         for (const GradedTask& task : m_work->tasks) {
-            line("h3", fmt::format("{}: {:g} / {:g}", filtered(choose(task.title, m_style.language)), task.score,
-                                   task.max));
+            line("h3", fmt::format("{}: {:g} / {:g}", filtered(choose(task.title, m_style.language)),
+                                   task.score, task.max));
             for (const check::Text& reason : task.reasons)
                 line("p", filtered(choose(reason, m_style.language)));
         }

@@ -33,11 +33,11 @@ void write_html(const HtmlSource& source, std::string_view tool_version, const H
 struct GradedTask {
     check::Text title;
     double score = 0, max = 0;
-    std::string verdict;              ///< as in rungs.grades/1: pass, partial, fail, not_assessable
-    std::vector<check::Text> reasons; ///< a sentence each; may hold captured text
-    const Analysis* analysis = nullptr;             ///< of the capture looked at; null when there was none
-    std::vector<std::string> digests;               ///< of its captures, as in HtmlSource
-    std::optional<Check> judgement;                 ///< of one call of `analysis`: the aligned ladder
+    std::string verdict;                ///< as in rungs.grades/1: pass, partial, fail, not_assessable
+    std::vector<check::Text> reasons;   ///< a sentence each; may hold captured text
+    const Analysis* analysis = nullptr; ///< of the capture looked at; null when there was none
+    std::vector<std::string> digests;   ///< of its captures, as in HtmlSource
+    std::optional<Check> judgement;     ///< of one call of `analysis`: the aligned ladder
 };
 
 /// The feedback to one student. The page holds these tasks and the calls of their analyses, all of them: what

@@ -114,8 +114,10 @@ const std::string& Redactor::pseudonym(const IpAddress& address) {
 }
 
 std::string Redactor::apply(std::string_view key, std::string_view text) {
-    if (std::ranges::find(own_words, key) != own_words.end()) return std::string(text);
-    return apply(text);
+    // An invitation's ended_by is an address; no word of ours has an @.
+    const bool ours =
+        std::ranges::find(own_words, key) != own_words.end() && text.find('@') == std::string_view::npos;
+    return ours ? std::string(text) : apply(text);
 }
 
 std::string Redactor::apply(std::string_view text) {

@@ -24,6 +24,9 @@ class Redactor final : public TextFilter {
     /// The parties of another analysis, too.
     void learn(const Analysis& analysis);
 
+    /// Learns the parties of another analysis that is told of in the same document. It outlives the redactor.
+    void learn(const Analysis& analysis);
+
     /// Text of ours (an outcome, a role: told by its key) stays as it is.
     std::string apply(std::string_view key, std::string_view text) override;
     /// Captured text.

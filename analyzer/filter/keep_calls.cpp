@@ -54,6 +54,7 @@ void update_references(Analysis& analysis, const Renumbering& call, const Renumb
         for (Id& id : kept.messages) message.update(id);
         std::erase(kept.messages, Id{0});
     }
+    for (Listening& known : analysis.listening) dialog.update(known.dialog);
     for (Id& id : analysis.call_invitations) invitation.update(id);
     for (media::Stream& kept : analysis.streams) {
         call.update(kept.call);
@@ -81,12 +82,14 @@ void keep_calls(Analysis& analysis, const std::vector<Id>& calls) {
     std::erase_if(analysis.findings, [&](const Finding& finding) { return !wanted[finding.call]; });
     const auto belongs = [&](const auto& record) { return record.call != 0 && wanted[record.call]; };
     std::erase_if(analysis.faxes, [&](const media::Fax& fax) { return !belongs(fax); });
+    std::erase_if(analysis.key_presses, [&](const KeyPress& key) { return !belongs(key); });
     const Renumbering stream(analysis.streams, [&](Id id) { return belongs(analysis.streams[id - 1]); });
     const Renumbering invitation(analysis.invitations,
                                  [&](Id id) { return belongs(analysis.invitations[id - 1]); });
 
     std::vector<bool> wanted_dialog(analysis.dialogs.size() + 1);
     for (Id id = 1; id < wanted_dialog.size(); ++id) wanted_dialog[id] = belongs(analysis.dialog(id));
+    std::erase_if(analysis.listening, [&](const Listening& known) { return !wanted_dialog[known.dialog]; });
     const Renumbering message(analysis.messages,
                               [&](Id id) { return wanted_dialog[analysis.message(id).dialog]; });
     const Renumbering dialog(analysis.dialogs, [&](Id id) { return wanted_dialog[id]; });

@@ -16,15 +16,15 @@ const panes = {};
 // --- what is shown
 
 /** @param {Call} call */
-const callTitle = (call) => `${say('call', call.id)} · ${shown(nameOf(call.caller))} → ${shown(nameOf(call.callee))}`;
+const callTitle = (call) => `${say(call.kind === 'registration' ? 'registration' : 'call', call.id)} · ${partiesOf(call)}`;
 
 /** @param {Call} call */
 function callFacts(call) {
   const facts = [outcomeText(call), `${moment(call.start)} UTC`];
   if (call.challenged) facts.push(say('challenged'));
-  if (call.pdd_ms !== null) facts.push(`${say('pdd')} ${duration(call.pdd_ms / 1000)}`);
-  if (call.ring_ms !== null) facts.push(`${say('ring')} ${duration(call.ring_ms / 1000)}`);
-  if (call.duration_s !== null) facts.push(`${say('talk')} ${duration(call.duration_s)}`);
+  for (const [word, seconds] of /** @type {[string, number|null][]} */ ([['pdd', call.pdd_ms && call.pdd_ms / 1000], ['ring', call.ring_ms && call.ring_ms / 1000], ['talk', call.duration_s]])) {
+    if (seconds !== null) facts.push(`${say(word)} ${duration(seconds)}`);
+  }
   if (call.ended_by) facts.push(say('endedBy', say(call.ended_by)));
   if (call.legs.length > 1) facts.push(`${call.legs.length} ${say('legs')}`);
   if (call.reason) facts.push(shown(call.reason));
@@ -37,7 +37,7 @@ function showCall() {
   const {call} = state;
   rungList = null;
   if (!views().includes(state.view)) state.view = 'ladder';
-  if (!call) return panes.ladder.replaceChildren(el('p.empty', null, say('noCalls')));
+  if (!call) return panes.ladder.replaceChildren(...withoutCall());
   const ladder = /** @type {Ladder} */ (ladderOf.get(call.id));
   const view = el('div.view', {role: 'tabpanel', id: 'call-view', 'aria-labelledby': `tab-${state.view}`});
   panes.ladder.replaceChildren(backButton('calls'), el('h2', null, callTitle(call)), el('p.facts', null, callFacts(call)),
@@ -47,6 +47,14 @@ function showCall() {
   else if (state.view === 'streams') view.append(streamsView(call));
   else if (state.view === 'check') view.append(checkView(call));
   else view.append(findingsView(call));
+}
+
+/** Why there is nothing to choose, and what there is instead. */
+function withoutCall() {
+  if (calls.length) return [el('p.empty', null, say('noneLeft'))];
+  const hasPackets = analysis.captures.some((capture) => capture.packets);
+  const media = streams.some((stream) => stream.call === null) ? [el('h2', null, say('onlyMedia')), streamsView(null)] : [];
+  return [el('p.empty', null, say(hasPackets ? 'noCalls' : 'noPackets')), ...media];
 }
 
 /** @param {Ladder} ladder @param {HTMLElement} view */
@@ -71,7 +79,8 @@ function showLadder(ladder, view) {
 }
 
 function showMessage() {
-  const tools = state.rung && el('div.tools', null, button(say('link'), () => copy(location.href)), button(say('filter'), () => copy(tsharkFilter())));
+  const tools = state.rung && el('div.tools', null, say('copy'), button(say('link'), () => copy(location.href)), button(say('filter'), () => copy(tsharkFilter())),
+    button(say('mermaid'), copyMermaid));
   panes.message.replaceChildren(backButton('ladder'), ...messagePane(state.rung, state.tab), tools || '');
   highlightHits();
 }
@@ -168,15 +177,6 @@ function setPage(page) {
   writeHash(true);
 }
 
-/** @param {number} source @param {number} call */
-async function goToCheck(source, call) {
-  await chooseSource(source);
-  setPage('calls');
-  state.view = 'ladder';
-  chooseCall(/** @type {Call} */ (callById.get(call)));
-  setPane('ladder');
-}
-
 /** @param {string} frame @param {number} [source] */
 async function goToFrame(frame, source = state.source) {
   await chooseSource(source);
@@ -241,6 +241,12 @@ function tsharkFilter() {
   return `frame.number in {${chosen.flatMap((m) => m.frames).sort((a, b) => a - b).join(', ')}}`;
 }
 
+/** What `rungs ladder --to mermaid` writes of the call. */
+async function copyMermaid() {
+  const diagrams = JSON.parse(await textOfBlock(blockName('mermaid', state.source)));
+  copy(diagrams[(state.call?.id ?? 0) - 1]);
+}
+
 /** `#call=3&frame=17&tab=session`: by frame, which stays the same whatever else a report holds. @param {boolean} isStep Back returns from it */
 function writeHash(isStep) {
   const parts = new URLSearchParams();
@@ -271,12 +277,12 @@ async function readHash() {
 }
 
 /** @param {string} text */
-function copy(text) {
-  const failed = () => tell(`${say('notCopied')}: ${text}`);
+async function copy(text) {
   try {
-    navigator.clipboard.writeText(text).then(() => tell(say('copied')), failed);
+    await navigator.clipboard.writeText(text);
+    tell(say('copied'));
   } catch {
-    failed();
+    tell(`${say('notCopied')}: ${text}`);
   }
 }
 
@@ -291,10 +297,10 @@ function tell(text) {
 /** What the reader chose stays, where the browser lets a file keep it. @param {string} key @param {string} [value] */
 function remembered(key, value) {
   try {
-    if (value !== undefined) localStorage.setItem(`rungs.${key}`, value);
+    if (value) localStorage.setItem(`rungs.${key}`, value);
     return localStorage.getItem(`rungs.${key}`);
   } catch {
-    return null;
+    return value ?? null;
   }
 }
 
@@ -302,11 +308,11 @@ function remembered(key, value) {
 const setTheme = (theme) => { if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme; };
 
 function toggleTheme() {
-  const isDark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-  setTheme(remembered('theme', isDark ? 'light' : 'dark') ?? (isDark ? 'light' : 'dark'));
+  const now = document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+  setTheme(remembered('theme', now === 'dark' ? 'light' : 'dark'));
 }
 
-/** @param {string} to */
+/** @param {string|null} to */
 function setLanguage(to) {
   language = to === 'zh-CN' ? 'zh-CN' : 'en';
   document.documentElement.lang = language;
@@ -343,7 +349,7 @@ function askForFrame() {
 }
 
 function showHelp() {
-  dialog(say('help'), el('dl.keys', null, ...keys.flatMap(([names, , word]) => [el('dt', null, ...names.split(' ').map((name) => el('kbd', null, name))), el('dd', null, say(word))])));
+  dialog(say('help'), el('dl.keys', null, ...keys.flatMap(([names, , word]) => [el('dt', null, ...names.split(' ').map((name) => el('kbd', null, name))), el('dd', null, say(`key.${word}`))])));
 }
 
 function toggleFilters() {
@@ -385,18 +391,18 @@ function enter() {
 
 /** Keys as sngrep and Wireshark have them, what they do, and the word that says it. @type {[string, (key: string) => void, string][]} */
 const keys = [
-  ['j k ↓ ↑', (key) => move(key === 'j' || key === 'ArrowDown' ? 1 : -1), 'key.move'],
-  ['Enter', enter, 'key.open'], ['Esc', goBack, 'key.back'],
-  ['/', () => panes.search.focus(), 'key.search'], ['f', toggleFilters, 'key.filter'],
-  ['n p', (key) => nextHit(key === 'n' ? 1 : -1), 'key.hits'], ['g', askForFrame, 'key.go'], ['x', toggleLeg, 'key.legs'],
-  ['r', () => chooseTab('raw'), 'key.raw'], ['␣', mark, 'key.mark'],
-  ['d', () => chooseTab(state.marks.size === 2 ? 'diff' : 'session'), 'key.diff'],
-  ['m', () => chooseView(state.view === 'streams' ? 'ladder' : 'streams'), 'key.media'],
-  ['l', () => chooseView(state.view === 'ladder' ? 'table' : 'ladder'), 'key.table'],
-  ['+ - 0', (key) => zoom(key === '0' ? 0 : key === '-' ? 0.8 : 1.25), 'key.zoom'],
-  ['w', () => { state.clock = !state.clock; showCall(); }, 'key.time'],
-  ['c', () => { state.byKind = !state.byKind; showCall(); }, 'key.color'],
-  ['t', toggleTheme, 'key.theme'], ['?', showHelp, 'key.help'],
+  ['j k ↓ ↑', (key) => move(key === 'j' || key === 'ArrowDown' ? 1 : -1), 'move'],
+  ['Enter', enter, 'open'], ['Esc', goBack, 'back'],
+  ['/', () => panes.search.focus(), 'search'], ['f', toggleFilters, 'filter'],
+  ['n p', (key) => nextHit(key === 'n' ? 1 : -1), 'hits'], ['g', askForFrame, 'go'], ['x', toggleLeg, 'legs'],
+  ['r', () => chooseTab('raw'), 'raw'], ['␣', mark, 'mark'],
+  ['d', () => chooseTab(state.marks.size === 2 ? 'diff' : 'session'), 'diff'],
+  ['m', () => chooseView(state.view === 'streams' ? 'ladder' : 'streams'), 'media'],
+  ['l', () => chooseView(state.view === 'ladder' ? 'table' : 'ladder'), 'table'],
+  ['+ - 0', (key) => zoom(key === '0' ? 0 : key === '-' ? 0.8 : 1.25), 'zoom'],
+  ['w', () => { state.clock = !state.clock; showCall(); }, 'time'],
+  ['c', () => { state.byKind = !state.byKind; showCall(); }, 'color'],
+  ['t', toggleTheme, 'theme'], ['?', showHelp, 'help'],
 ];
 
 /** @type {Record<string, string>} */
@@ -414,7 +420,8 @@ addEventListener('keydown', (event) => {
     const next = event.key === 'ArrowLeft' ? target.previousElementSibling : target.nextElementSibling;
     return /** @type {HTMLElement|null} */ (next)?.click();
   }
-  if (target.matches('pre, .page') && event.key.startsWith('Arrow')) return; // scrolls
+  // Arrows scroll these.
+  if (target.matches('pre, .page') && event.key.startsWith('Arrow')) return;
   const name = keyNames[event.key] ?? event.key;
   const action = keys.find(([names]) => names.split(' ').includes(name));
   if (!action) return;
@@ -426,20 +433,20 @@ function header() {
   const {files, sha256} = settings.sources[state.source - 1] ?? {files: [], sha256: []};
   const {captures} = analysis;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
-  const spans = captures.flatMap((capture) => (capture.first && capture.last ? [`${moment(capture.first)} – ${capture.last.slice(11, 19)} UTC`] : []));
-  const warnings = [!analysis.complete && say('incomplete'), captures.some((capture) => capture.truncated) && say('truncated')].filter(Boolean);
+  const times = captures.flatMap(({first, last}) => (first && last ? [first, last] : [])).sort();
+  const span = times.length ? [`${moment(times[0])} – ${times[times.length - 1].slice(11, 19)} UTC`] : [];
   const turn = language === 'en' ? 'zh-CN' : 'en';
-  const switchLanguage = () => { setLanguage(remembered('language', turn) ?? turn); start(); };
+  const switchLanguage = () => { setLanguage(remembered('language', turn)); start(); };
   const other = state.page === 'grade' ? 'calls' : 'grade';
-  return el('header', null, el('h1', null, el('b', null, 'rungs'), ` ${files.map(shown).join(', ')}`),
-    el('span.facts', null, [...spans.slice(0, 1), say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · ')),
-    ...sha256.filter(Boolean).map((digest) => button(`SHA-256 ${digest.slice(0, 8)}…`, () => copy(digest), {class: 'digest', title: `${say('sha')}: ${digest}`})),
-    ...checks.map((one) => el(`span.${verdictTone(one.verdict)}`, null, `${verdictText(one.verdict)} ${pointsText(one.points, one.max_points)}`)),
-    warnings.length > 0 && el('span.even', null, `⚠ ${warnings.join(' ')}`),
-    el('nav', {'aria-label': say('help')}, settings.graded && button(say(other === 'grade' ? 'grade' : 'captures'), () => { setPage(other); start(); }),
-      button(say('language'), switchLanguage, {lang: turn}),
-      button('◐', toggleTheme, {title: say('theme'), 'aria-label': say('theme')}), button(say('print'), () => print()),
-      button(say('save'), save), button('?', showHelp, {title: say('help'), 'aria-label': say('help')})));
+  return el('header', null, el('h1', null, el('b', null, 'rungs'), el('span', null, files.map(shown).join(', ')),
+    ...checks.map((one) => el(`span.${verdictTone(one.verdict)}`, null, ` ${verdictText(one.verdict)} ${pointsText(one.points, one.max_points)}`))),
+  el('nav', {'aria-label': say('help')}, settings.graded && button(say(other === 'grade' ? 'grade' : 'captures'), () => { setPage(other); start(); }),
+    button(say('language'), switchLanguage, {lang: turn}),
+    button('◐', toggleTheme, {title: say('theme'), 'aria-label': say('theme')}), button(say('print'), () => print()),
+    button(say('save'), save), button('?', showHelp, {title: say('help'), 'aria-label': say('help')})),
+  el('p.facts', null, [...span, say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · '),
+    ...sha256.filter(Boolean).flatMap((digest) => [' · ', button(`SHA-256 ${digest.slice(0, 8)}…`, () => copy(digest), {class: 'digest', title: `${say('sha')}: ${digest}`})]),
+    !analysis.complete && el('span.even', null, ` ⚠ ${say('incomplete')}`), captures.some((capture) => capture.truncated) && el('span.even', null, ` ⚠ ${say('truncated')}`)));
 }
 
 /** "2026-09-21 14:33:21" @param {string} time */
@@ -458,11 +465,11 @@ function start() {
   const order = choice('sort', Object.keys(orders), state.order, (value) => { state.order = value; showCalls(); }, say);
   const captures = settings.sources.map((one, i) => [String(i + 1), one.files.map(shown).join(', ')]);
   const capture = captures.length > 1 && choice('capture', captures.map(([number]) => number), String(state.source),
-    (number) => chooseSource(Number(number)), (number) => captures[Number(number) - 1][1]);
+    (number) => chooseSource(+number), (number) => captures[+number - 1][1]);
   panes.calls = el('section.calls', {'aria-label': say('calls')}, capture && el('div.tools', null, capture), panes.search, el('div.tools', null, panes.filterButton, order, panes.count), panes.filters, panes.hits, list);
   panes.ladder = el('section.ladder', {'aria-label': say('ladder')});
   panes.message = el('section.message', {'aria-label': say('message')});
-  const graded = settings.graded && el('div.graded', {tabindex: 0, role: 'region', 'aria-label': say('grade')}, ...gradedView(settings.graded));
+  const graded = settings.graded && region('graded', 'grade', ...gradedView(settings.graded));
   panes.app = el('div', {id: 'app', 'data-pane': state.pane, 'data-page': state.page}, header(),
     el('main', null, graded, el('div.panes', null, panes.calls, panes.ladder, panes.message)), panes.said);
   document.getElementById('app')?.remove();
@@ -470,14 +477,14 @@ function start() {
   document.body.prepend(panes.app, el('div', {id: 'paper'}));
   callList = new Windowed(list, callLine, () => 58);
   const shownCalls = showCalls();
-  const first = state.call ?? shownCalls[0];
+  const first = state.call ?? shownCalls.find((call) => checks.some((check) => check.call === call.id)) ?? shownCalls[0];
   if (first) chooseCall(first, state.rung); else { showCall(); showMessage(); }
 }
 
 async function openPage() {
   setTheme(remembered('theme'));
   setLanguage(remembered('language') ?? language);
-  words = JSON.parse(await textOfBlock('words'));
+  tables = JSON.parse(await textOfBlock('tables'));
   settings = JSON.parse(await textOfBlock('settings'));
   if (settings.graded) await loadGradedChecks();
   if (settings.sources.length) await load(1);

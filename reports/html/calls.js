@@ -12,12 +12,15 @@ const orders = {
 const countOf = (call) => ladderOf.get(call.id)?.rungs.length ?? 0;
 
 /** @param {Message} m */
+const hostsOf = (m) => [m.source, m.destination].map((end) => end.slice(0, end.lastIndexOf(':')));
+
+/** @param {Message} m */
 function passesFilter(m) {
   const {method, status, host, session} = state.filter;
   if (method && methodOf(m) !== method) return false;
   if (status && String(m.status ?? 0)[0] !== status) return false;
   if (session && !m.sdp) return false;
-  return !host || [m.source, m.destination].some((end) => end.slice(0, end.lastIndexOf(':')) === host);
+  return !host || hostsOf(m).includes(host);
 }
 
 /** @param {Call} call */
@@ -25,23 +28,30 @@ function passes(call) {
   const {kind, outcome, method, status, host, session, findings: remarked} = state.filter;
   if ((kind && call.kind !== kind) || (outcome && call.outcome !== outcome)) return false;
   if (remarked && !findingsByCall.has(call.id)) return false;
+  if (state.filter.failed && !checks.some((check) => check.call === call.id && check.verdict === 'fail')) return false;
+  if (!state.filter.noise && (call.kind === 'registration' || call.kind === 'options')) return false;
   const rungs = ladderOf.get(call.id)?.rungs ?? [];
   if ((method || status || host || session) && !rungs.some((rung) => passesFilter(message(rung.message)))) return false;
   return !state.hits || rungs.some((rung) => state.hits?.has(rung.message));
 }
 
+/** Who takes part: who registers only registers with itself. @param {Call} call */
+function partiesOf(call) {
+  const [from, to] = [call.caller, call.callee].map((party) => shown(nameOf(party)));
+  return from === to && call.kind === 'registration' ? from : `${from} → ${to}`;
+}
+
 /** @param {Call} call */
 function callLine(call) {
-  const facts = [`#${call.id}`, call.start.slice(11, 19), say('messages', countOf(call))];
-  if (call.duration_s !== null) facts.push(duration(call.duration_s));
-  if (call.kind !== 'call') facts.unshift(say(`kind.${call.kind}`));
+  const facts = [call.start.slice(11, 19), `#${call.id}`, say('messages', countOf(call))];
+  if (call.duration_s !== null) facts.splice(1, 0, duration(call.duration_s));
+  if (call.kind !== 'call') facts.push(say(`kind.${call.kind}`));
   const worst = findingsOf(call.id).filter((finding) => finding.severity !== 'note').length;
   return el('div', {
     class: call.id === state.call?.id ? 'call chosen' : 'call', role: 'option', 'aria-selected': call.id === state.call?.id,
     click: () => { chooseCall(call); setPane('ladder'); },
-  }, el('span.who', null, shown(nameOf(call.caller)), el('span.to', null, ' → '), shown(nameOf(call.callee))),
-  el(`span.badge.${tone(call.outcome)}`, null, `${outcomeText(call)}`),
-  el('span.facts', null, facts.join(' · '), worst > 0 && el('span.even', null, ` · ⚠ ${worst}`)));
+  }, el('span.who', null, partiesOf(call)),
+  el('span.facts', null, el(`span.${tone(call.outcome)}`, null, outcomeText(call)), ` · ${facts.join(' · ')}`, worst > 0 && el('span.even', null, ` · ⚠ ${worst}`)));
 }
 
 /** @param {Call} call */
@@ -49,8 +59,8 @@ const outcomeText = (call) => `${{good: '✓', bad: '✗', even: '○'}[tone(cal
   (call.final_status ? ` (${call.final_status})` : '');
 
 /** @param {string} label @param {string[]} values @param {string} chosen @param {(value: string) => void} change @param {(value: string) => string} [text] */
-function choice(label, values, chosen, change, text = (value) => shown(value)) {
-  return el('label', null, say(label), el('select', {change: (/** @type {Event} */ event) => change(/** @type {HTMLSelectElement} */ (event.target).value)},
+function choice(label, values, chosen, change, text = shown) {
+  return el('label', null, el('span', null, say(label)), el('select', {change: (/** @type {Event} */ event) => change(/** @type {HTMLSelectElement} */ (event.target).value)},
     ...values.map((value) => el('option', {value, selected: value === chosen}, value ? text(value) : say('all')))));
 }
 
@@ -66,17 +76,15 @@ function filterPanel() {
   const {filter} = state;
   const set = (/** @type {Partial<Filter>} */ change) => { Object.assign(filter, change); refilter(); };
   const all = [...messages.values()];
+  const pick = (/** @type {'kind'|'outcome'|'method'|'status'|'host'} */ key, /** @type {string[]} */ values, /** @type {(value: string) => string} */ text = shown) =>
+    choice(key, distinct(values), filter[key], (value) => set({[key]: value}), text);
+  const tick = (/** @type {'session'|'findings'|'failed'|'again'|'noise'} */ key) => toggle(`with.${key}`, filter[key], (on) => set({[key]: on}));
   return el('div.filters', {id: 'filters', hidden: !state.filtersOpen},
-    choice('kind', distinct(calls.map((call) => call.kind)), filter.kind, (kind) => set({kind}), (kind) => say(`kind.${kind}`)),
-    choice('outcome', distinct(calls.map((call) => call.outcome)), filter.outcome, (outcome) => set({outcome}), (outcome) => say(`outcome.${outcome}`)),
-    choice('method', distinct(all.map(methodOf)), filter.method, (method) => set({method})),
-    choice('class', distinct(all.map((m) => (m.status ? String(m.status)[0] : ''))), filter.status, (status) => set({status}), (status) => `${status}xx`),
-    choice('host', distinct(all.flatMap((m) => [m.source, m.destination].map((end) => end.slice(0, end.lastIndexOf(':'))))), filter.host, (host) => set({host})),
-    toggle('withSession', filter.session, (session) => set({session})),
-    toggle('withFindings', filter.findings, (remarked) => set({findings: remarked})),
-    toggle('withAgain', filter.again, (again) => set({again})),
+    pick('kind', calls.map((call) => call.kind), (kind) => say(`kind.${kind}`)), pick('outcome', calls.map((call) => call.outcome), (outcome) => say(`outcome.${outcome}`)),
+    pick('method', all.map(methodOf)), pick('status', all.map((m) => String(m.status ?? '')[0] ?? ''), (status) => `${status}xx`), pick('host', all.flatMap(hostsOf)),
+    tick('session'), tick('findings'), checks.length > 0 && tick('failed'), tick('again'), tick('noise'),
     button(say('clear'), () => { state.filter = noFilter(); start(); }));
 }
 
 /** @returns {Filter} */
-const noFilter = () => ({kind: '', outcome: '', method: '', status: '', host: '', session: false, findings: false, again: true});
+const noFilter = () => ({kind: '', outcome: '', method: '', status: '', host: '', session: false, findings: false, failed: false, again: true, noise: true});

@@ -10,9 +10,9 @@ function chart(name, values, unit, ink) {
   const most = Math.max(...values, 1e-9);
   const step = width / values.length;
   const bars = values.map((value, i) => `M${(i * step).toFixed(1)} ${height}v${(-value / most * height).toFixed(1)}h${Math.max(step - 0.5, 0.5).toFixed(1)}V${height}z`).join('');
-  const picture = svg('svg', {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${name}: ${+most.toFixed(2)} ${unit}`},
+  const picture = svg('svg', {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${name}: ${+most.toFixed(2)}${unit}`},
     svg('path', {d: bars, class: ink}));
-  return el('figure', null, el('figcaption', null, `${name} (max ${most < 1e-6 ? 0 : +most.toFixed(2)} ${unit})`), picture);
+  return el('figure', null, el('figcaption', null, `${name} (max ${most < 1e-6 ? 0 : +most.toFixed(2)}${unit})`), most > 1e-6 && picture);
 }
 
 const mostBars = 600;
@@ -29,7 +29,7 @@ function chartsOf(stream) {
   if (!seconds.length) return null;
   const count = seconds[seconds.length - 1].second + 1;
   const kinds = /** @type {[string, 'packets'|'skipped'|'jitter_ms_max', string, string][]} */ ([
-    [say('packetsWord'), 'packets', '', 'bar1'], [say('lost'), 'skipped', '', 'bar2'], [say('jitter'), 'jitter_ms_max', 'ms', 'bar3']]);
+    [say('packetsWord'), 'packets', '', 'bar1'], [say('lost'), 'skipped', '', 'bar2'], [say('jitter'), 'jitter_ms_max', ' ms', 'bar3']]);
   const charts = kinds.map(([name, key, unit, ink]) => {
     const values = new Array(count).fill(0);
     for (const one of seconds) values[one.second] = one[key] ?? 0;
@@ -40,11 +40,11 @@ function chartsOf(stream) {
     el('details', null, el('summary', null, say('perSecond')), tableOf([say('second'), ...kinds.map(([name]) => name)], rows, say('perSecond'))));
 }
 
-/** @param {Call} call */
+/** Of a call, or of none. @param {Call|null} call */
 function streamsView(call) {
-  const own = streams.filter((stream) => stream.call === call.id);
+  const own = streams.filter((stream) => stream.call === (call?.id ?? null));
   const number = (/** @type {number|null|undefined} */ value) => value ?? '-';
-  return el('div.page', {tabindex: 0, role: 'region', 'aria-label': say('streams')}, !own.length && el('p.empty', null, say('noStreams')),
+  return region('page', 'streams', !own.length && el('p.empty', null, say('noStreams')),
     ...own.map((stream) => el('section.card', null,
       el('h3', null, streamTitle(stream)),
       tableOf(['SSRC', say('packetsWord'), say('lost'), `${say('loss')} %`, `${say('jitter')} ⌀ ms`, `${say('jitter')} max ms`, `${say('delta')} max ms`, say('quality')],

@@ -3,7 +3,7 @@
 /** @param {Call} call */
 function findingsView(call) {
   const own = findingsOf(call.id);
-  return el('div.page', {tabindex: 0, role: 'region', 'aria-label': say('findings')}, !own.length && el('p.empty', null, say('noFindings')),
+  return region('page', 'findings', !own.length && el('p.empty', null, say('noFindings')),
     el('ul.findings', null, ...own.map((finding) => el(`li.${finding.severity}`, null,
       el('b', null, say(finding.severity)), ` ${shown(finding.text)} `, el('code', null, finding.code),
       finding.reference && el('span.facts', null, ` ${finding.reference} `),
@@ -25,34 +25,40 @@ function laneOf(row, roles, tone) {
   const [from, to, text] = wayOf(row) ?? [];
   if (!text || !roles.includes(from) || !roles.includes(to)) return el('td.lane', null, ...lines, el('span.aside', null, shown(row.event?.text)));
   const [begin, end] = [from, to].map((role) => place(roles.indexOf(role)));
-  const direction = begin === end ? 'self' : begin < end ? 'right' : 'left';
-  const arrow = el('div', {class: `arrow ${direction} ${row.event ? tone : 'ghost'}`}, el('span.label', null, el('b', null, shown(text))), el('span.stroke'));
-  return el('td.lane', null, ...lines, styled(arrow, {left: `${Math.min(begin, end)}%`, width: `${begin === end ? 40 / roles.length : Math.abs(end - begin)}%`}));
+  return el('td.lane', null, ...lines, arrow(begin, end, 40 / roles.length, '%', row.event ? tone : 'ghost', [el('b', null, shown(text))]));
+}
+
+/** @param {CheckRow} row */
+const noteOf = (row) => shown(language === 'en' ? row.text : row.text_zh_CN ?? row.text);
+
+/** @param {CheckRow} row */
+function toneOfRow({status}) {
+  if (status === 'met' || status === 'allowed') return 'good';
+  return status === 'undecidable' ? 'even' : 'bad';
 }
 
 /** @param {CheckRow} row @param {string[]} roles @param {(frame: string) => void} go */
 function checkRow(row, roles, go) {
-  const fine = row.status === 'met' || row.status === 'allowed';
-  const tone = fine ? 'good' : row.status === 'undecidable' ? 'even' : 'bad';
-  const note = shown(language === 'en' ? row.text : row.text_zh_CN ?? row.text);
+  const tone = toneOfRow(row);
   const frames = (row.event?.frames ?? []).map((frame) => button(`${say('frame')} ${frame}`, () => go(String(frame))));
   return el('tr', null, el(`td.${tone}`, null, `${{good: '✓', bad: '✗', even: '?'}[tone]} ${say(row.status)}`), laneOf(row, roles, tone),
-    el('td', null, shown(row.expected)), el('td', null, note && `${note} `, ...frames), el('td', null, row.max_points ? pointsText(row.points, row.max_points) : ''));
+    el('td', null, row.expected && el('div.facts', null, shown(row.expected)), noteOf(row) && el('div', null, noteOf(row)), ...frames),
+    el('td', null, pointsText(row.points, row.max_points)));
 }
 
 /** Expected and seen in one ladder. @param {Check} check @param {(frame: string) => void} go shows a frame */
 function alignedLadder(check, go) {
   const roles = check.roles.map((role) => role.name);
-  const heads = el('th.heads', {scope: 'col'}, ...check.roles.map((role) => el('span', null, shown(role.name), el('i', null, shown(role.address)))));
+  const heads = el('th.lanes', {scope: 'col'}, el('div', null, ...check.roles.map((role) => el('span', null, shown(role.name), el('i', null, shown(role.address))))));
   const head = (/** @type {string} */ key) => el('th', {scope: 'col'}, say(key));
-  return el('div.scroll', {tabindex: 0, role: 'region', 'aria-label': say('check')}, el('table.checked', {'aria-label': say('check')},
-    el('thead', null, el('tr', null, head('verdict'), heads, head('expected'), head('note'), head('points'))),
+  return el('div.scroll', {tabindex: 0, role: 'group', 'aria-label': say('check')}, el('table.checked', {'aria-label': say('check')},
+    el('thead', null, el('tr', null, head('verdict'), heads, head('expected'), head('points'))),
     el('tbody', null, ...check.rows.map((row) => checkRow(row, roles, go)))));
 }
 
 /** @param {Call} call */
 function checkView(call) {
-  return el('div.page', {tabindex: 0, role: 'region', 'aria-label': say('check')}, ...checks.filter((one) => one.call === call.id).map((one) => el('section.card', null,
-    el('h3', null, el(`span.${verdictTone(one.verdict)}`, null, verdictText(one.verdict)), ` ${chosenText(one.title) || shown(one.flow)} · ${pointsText(one.points, one.max_points)} `),
+  return region('page', 'check', ...checks.filter((one) => one.call === call.id).map((one) => el('section.card', null,
+    verdictHead(one.verdict, chosenText(one.title) || shown(one.flow), one.points, one.max_points),
     el('p.facts', null, shown(one.reference)), alignedLadder(one, goToFrame))));
 }

@@ -59,7 +59,6 @@ async function load(source) {
     const others = findingsByCall.get(finding.call);
     if (others) others.push(finding); else findingsByCall.set(finding.call, [finding]);
   }
-  lowered.clear();
 }
 
 /** @param {number} call */
@@ -108,27 +107,11 @@ const secondsBetween = (a, b) => (Date.parse(b.slice(0, 19) + 'Z') - Date.parse(
   Number(`0.${b.slice(20, -1)}`) - Number(`0.${a.slice(20, -1)}`);
 
 /** Good, bad or neither, for colours. @param {string} outcome */
-function tone(outcome) {
-  if (['answered', 'accepted', 'registered', 'unregistered', 'delivered'].includes(outcome)) return 'good';
-  return ['in_progress', 'unknown', 'redirected', 'cancelled', 'offered'].includes(outcome) ? 'even' : 'bad';
-}
+const tone = (outcome) => (tables.good.includes(outcome) ? 'good' : tables.even.includes(outcome) ? 'even' : 'bad');
 
-// --- search: text of messages, in lower case once it was needed
-
-/** @type {Map<number, string>} */
-const lowered = new Map();
-
-/** @param {string} wanted @returns {Set<number>} ids of messages */
+/** Ids of the messages that hold `wanted` in upper or lower case. @param {string} wanted @returns {Set<number>} */
 function search(wanted) {
-  const text = wanted.toLowerCase();
-  const found = new Set();
-  for (const m of messages.values()) {
-    let lower = lowered.get(m.id);
-    if (lower === undefined) {
-      lower = `${m.summary}\n${m.source} ${m.destination}\n${textOf(m)}`.toLowerCase();
-      lowered.set(m.id, lower);
-    }
-    if (lower.includes(text)) found.add(m.id);
-  }
-  return found;
+  const text = new RegExp(wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+  const holds = (/** @type {Message} */ m) => text.test(textOf(m)) || text.test(m.summary) || text.test(`${m.source} ${m.destination}`);
+  return new Set(analysis.messages.filter(holds).map((m) => m.id));
 }

@@ -37,12 +37,13 @@ function styled(element, style) {
   return element;
 }
 
-// Characters that a reader would not see, or that would reorder what is around them.
-const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+// Characters that a reader would not see, or that would reorder what is around them; not the zero-width joiner and the
+// soft hyphen, which text needs (as is_control in core/text.hpp).
+const hidden = /(?![\t\n\u200d\u00ad])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** @param {string} c */
 function token(c) {
-  const code = c.charCodeAt(0);
+  const code = c.codePointAt(0) ?? 0;
   const hex = code.toString(16).toUpperCase();
   return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `U+${hex.padStart(4, '0')}`;
 }
@@ -58,7 +59,7 @@ function marked(text) {
   for (const match of text.matchAll(hidden)) {
     if (match.index > end) nodes.push(document.createTextNode(text.slice(end, match.index)));
     nodes.push(el('span.token', null, token(match[0])));
-    end = match.index + 1;
+    end = match.index + match[0].length;
   }
   if (end < text.length) nodes.push(document.createTextNode(text.slice(end)));
   return nodes;
@@ -75,6 +76,9 @@ function tableOf(headings, rows, label) {
     el('thead', null, el('tr', null, ...headings.map((heading) => (heading ? el('th', {scope: 'col'}, heading) : el('td'))))),
     el('tbody', null, ...rows.map((cells) => el('tr', null, ...cells.map((cell) => el('td', null, cell))))));
 }
+
+/** A part of the page that scrolls. @param {string} kind its class @param {string} name a key of words @param {...any} children */
+const region = (kind, name, ...children) => el(`div.${kind}`, {tabindex: 0, role: 'region', 'aria-label': say(name)}, ...children);
 
 /**
  * A row of tabs. @param {string[]} names keys of words @param {string} chosen @param {string} panel id of what they switch

@@ -1,7 +1,7 @@
 // Graded work: the tasks, what each was worth, why, and what was seen. It stands in front of the captures.
 
 /** What an author wrote, in the reader's language when there is one. @param {Bilingual} text */
-const chosenText = (text) => shown((language === 'en' ? text.en ?? text.zh_CN : text.zh_CN ?? text.en) ?? '');
+const chosenText = (text) => shown(language === 'en' ? text.en ?? text.zh_CN : text.zh_CN ?? text.en);
 
 /** @type {Check[][]} by source, from 1 */
 const gradedChecks = [];
@@ -17,18 +17,20 @@ const verdictTone = (verdict) => (verdict === 'pass' ? 'good' : verdict === 'fai
 const verdictText = (verdict) => `${{good: '✓', bad: '✗', even: '○'}[verdictTone(verdict)]} ${say(verdict)}`;
 
 /** @param {number} score @param {number} max */
-const pointsText = (score, max) => `${score} / ${max}`;
+const pointsText = (score, max) => (max ? `${score} / ${max}` : '');
+
+/** @param {string} verdict @param {string} text @param {number} score @param {number} max */
+const verdictHead = (verdict, text, score, max) => el('h3', null, el(`span.${verdictTone(verdict)}`, null, verdictText(verdict)), ` ${[text, pointsText(score, max)].filter(Boolean).join(' · ')}`);
 
 /** @param {Task} task @param {number} number */
 function taskCard(task, number) {
-  const {source, check} = task;
-  const judged = source && check ? gradedChecks[source][check - 1] : null;
+  const [source, check] = [task.source ?? 0, task.check ?? 0];
+  const judged = gradedChecks[source]?.[check - 1];
   return el('section.card', {id: `task-${number}`},
-    el('h3', null, el(`span.${verdictTone(task.verdict)}`, null, verdictText(task.verdict)), ` ${number}. ${chosenText(task.title)} · ${pointsText(task.score, task.max)}`),
+    verdictHead(task.verdict, `${number}. ${chosenText(task.title)}`, task.score, task.max),
     source ? el('p.facts', null, settings.sources[source - 1].files.map(shown).join(', ')) : el('p', null, say('noCapture')),
     el('ul', null, ...task.reasons.map((reason) => el('li', null, chosenText(reason)))),
-    judged && button(say('showLadder'), () => goToCheck(/** @type {number} */ (source), judged.call)),
-    judged && alignedLadder(judged, (frame) => goToFrame(frame, /** @type {number} */ (source))));
+    judged && alignedLadder(judged, (frame) => goToFrame(frame, source)));
 }
 
 /** @param {Graded} work */

@@ -1,6 +1,7 @@
 // The ladder: hosts that stay in view, a line for each message, pause and stream.
 
-const gapAtLeast = 2; // seconds
+// Seconds.
+const gapAtLeast = 2;
 
 /** @param {Ladder} ladder @returns {Line[]} */
 function linesOf(ladder) {
@@ -40,9 +41,9 @@ function heightOf(line) {
 /** Places of the columns in pixels. @param {Ladder} ladder @param {number} width @returns {Places} */
 function placesOf(ladder, width) {
   const narrow = width < 560;
-  const lead = narrow ? 92 : 216;
+  const lead = narrow ? 92 : 190;
   const count = ladder.participants.length;
-  const column = Math.max((narrow ? 110 : 128) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
+  const column = Math.max((narrow ? 92 : 104) * state.zoom, state.zoom <= 1 ? (width - lead - 16) / count * state.zoom : 0);
   return {lead, column, width: Math.round(lead + column * count), x: (i) => lead + column * (i + 0.5)};
 }
 
@@ -73,38 +74,49 @@ function inkOf(rung, m) {
 function spoken(ladder, rung) {
   const [from, to] = [rung.from, rung.to].map((i) => ladder.participants[i - 1]).map((p) => p.name ?? p.address);
   const relation = rung.relation === 'retransmission' ? say('sentAgain', rung.transmission) : rung.relation === 'original' ? '' : say(rung.relation);
-  return shown(`${say('frame')} ${rung.frame}, ${from} → ${to}, ${relation} `);
+  const failed = checks.some((check) => check.rows.some((row) => row.event?.message === rung.message && toneOfRow(row) === 'bad'));
+  return shown(`${say('frame')} ${rung.frame}, ${from} → ${to}, ${relation} ${failed ? say('with.failed') : ''} `);
 }
+
+/**
+ * An arrow between two places, in any unit. @param {number} from @param {number} to @param {number} self length of one to the sender itself
+ * @param {string} unit @param {string} classes @param {(Node|string|false)[]} label @param {...(Node|string|null|false)} below
+ */
+function arrow(from, to, self, unit, classes, label, ...below) {
+  const way = from === to ? 'self' : from < to ? 'right' : 'left';
+  const element = el('div', {class: `arrow ${way} ${classes}`}, el('span.label', null, el('span', null, ...label)), el('span.stroke'), ...below);
+  return styled(element, {left: `${Math.min(from, to)}${unit}`, width: `${Math.abs(to - from) || self}${unit}`});
+}
+
+/** @param {Rung} rung @param {Places} places */
+function arrowOf(rung, places) {
+  const m = message(rung.message);
+  const [first, ...rest] = shown(rung.label).split(' ');
+  const label = [rung.failure && '✗ ', rung.relation === 'hop' && '↪ ', el('b', null, first), rung.transmission > 1 && ` ×${rung.transmission}`, ` ${rest.join(' ')}`];
+  const session = rung.session && el('span.session', {title: shown(rung.session)}, el('span', null, shown(rung.session)));
+  const element = arrow(places.x(rung.from - 1), places.x(rung.to - 1), places.column * 0.48, 'px', `${inkOf(rung, m)} ${m.status ? 'response' : 'request'} ${rung.relation}`, label, session);
+  element.title = shown(rung.label);
+  return styled(element, {'--room': `${places.column * 0.48}px`});
+}
+
+/** @param {Ladder} ladder @param {Line} line @param {Places} places */
+function lineOf(ladder, line, places) {
+  const element = line.type === 'gap' ? gapOf(ladder, line.seconds, places) : line.type === 'band' ? bandOf(ladder, line.band, places) :
+    line.type === 'key' ? keyLine(ladder, line.key, places) : rungOf(ladder, line.rung, places);
+  return styled(element, {width: `${places.width}px`});
+}
+
+/** @param {Ladder} ladder @param {number} seconds @param {Places} places */
+const gapOf = (ladder, seconds, places) => el('div.gap', {role: 'presentation'}, ...lifelines(ladder, places), el('span', null, say('gap', duration(seconds))));
 
 /** @param {Ladder} ladder @param {Rung} rung @param {Places} places */
-function arrowOf(ladder, rung, places) {
-  const m = message(rung.message);
-  const [from, to] = [places.x(rung.from - 1), places.x(rung.to - 1)];
-  const way = from === to ? 'self' : from < to ? 'right' : 'left';
-  const classes = [way, inkOf(rung, m), m.status ? 'response' : 'request', rung.relation];
-  const [first, ...rest] = shown(rung.label).split(' ');
-  const label = el('span.label', {title: shown(rung.label)}, rung.failure && '✗ ', rung.relation === 'hop' && '↪ ', el('b', null, first),
-    rung.transmission > 1 && ` ×${rung.transmission}`, ` ${rest.join(' ')}`);
-  const arrow = el('div.arrow', {class: ['arrow', ...classes].join(' ')}, label, el('span.stroke'),
-    rung.session && el('span.session', {title: shown(rung.session)}, shown(rung.session)));
-  return styled(arrow, {left: `${Math.min(from, to)}px`, width: `${way === 'self' ? places.column * 0.48 : Math.abs(to - from)}px`, '--room': `${places.column * 0.4}px`});
-}
-
-/** @param {Ladder} ladder @param {Line} line @param {Places} places @returns {HTMLElement} */
-function lineOf(ladder, line, places) {
-  const width = {width: `${places.width}px`};
-  if (line.type === 'gap') {
-    return styled(el('div.gap', {role: 'presentation'}, ...lifelines(ladder, places), el('span', null, say('gap', duration(line.seconds)))), width);
-  }
-  if (line.type === 'band') return styled(bandOf(ladder, line.band, places), width);
-  if (line.type === 'key') return styled(keyLine(ladder, line.key, places), width);
-  const {rung} = line;
+function rungOf(ladder, rung, places) {
   const classes = ['line', rung === state.rung && 'chosen', state.marks.has(rung.message) && 'marked', state.hits?.has(rung.message) && 'hit'];
-  return styled(el('div', {
+  return el('div', {
     class: classes.filter(Boolean).join(' '), role: 'option', 'aria-selected': rung === state.rung,
     click: () => { chooseRung(rung); setPane('message'); },
   }, ...lifelines(ladder, places), el('span.spoken', null, spoken(ladder, rung)), el('span.frame', {'aria-hidden': true}, rung.frame), el('span.time', null, timeOf(rung)),
-  el('span.delta', null, `+${rung.delta_s.toFixed(3)}`), arrowOf(ladder, rung, places)), width);
+  el('span.delta', null, `+${rung.delta_s.toFixed(3)}`), arrowOf(rung, places));
 }
 
 /** Media between two participants, a line for each stream. @param {Ladder} ladder @param {Band} band @param {Places} places */
@@ -115,18 +127,16 @@ function bandOf(ladder, band, places) {
       (stream.lost ? ` · ${stream.loss_percent}% ${say('loss')}` : '');
     return el('div', null, stream.from > stream.to && '◄', text, stream.from <= stream.to && ' ►');
   });
-  const width = Math.max(right - left, 120);
+  const width = Math.max(right - left, 160);
   return el('div.bandline', {role: 'presentation', click: () => chooseView('streams')}, ...lifelines(ladder, places),
     el('span.time', null, band.streams[0].since_start_s.toFixed(3)),
-    styled(el('div.band', null, ...lines), {left: `${left}px`, width: `${width}px`}));
+    styled(el('div.band', null, ...lines), {left: `${(left + right - width) / 2}px`, width: `${width}px`}));
 }
 
 /** A key pressed in a stream. @param {Ladder} ladder @param {Key} key @param {Places} places */
 function keyLine(ladder, key, places) {
-  const [from, to] = [places.x(key.from - 1), places.x(key.to - 1)];
-  const arrow = el('div', {class: `arrow ink3 ${from < to ? 'right' : 'left'}`}, el('span.label', null, el('b', null, '⌨ ', shown(key.key))), el('span.stroke'));
-  return el('div.bandline', {role: 'presentation'}, ...lifelines(ladder, places), el('span.frame', null, key.frame),
-    el('span.time', null, key.since_start_s.toFixed(3)), styled(arrow, {left: `${Math.min(from, to)}px`, width: `${Math.abs(to - from)}px`}));
+  return el('div.bandline', {role: 'presentation'}, ...lifelines(ladder, places), el('span.frame', null, key.frame), el('span.time', null, key.since_start_s.toFixed(3)),
+    arrow(places.x(key.from - 1), places.x(key.to - 1), places.column * 0.48, 'px', 'ink3', [el('b', null, '⌨ ', shown(key.key))]));
 }
 
 /** The ladder as rows of text: the same rungs for readers that see no picture. @param {Ladder} ladder @param {number} most */
@@ -140,6 +150,6 @@ function ladderTable(ladder, most) {
     button(rung.frame, () => { chooseRung(rung); setPane('message'); }, {'aria-label': spoken(ladder, rung)}),
     timeOf(rung), `+${rung.delta_s.toFixed(3)}`, end(rung.from), end(rung.to),
     `${rung.failure ? '✗ ' : ''}${shown(rung.label)}${rung.transmission > 1 ? ` ×${rung.transmission}` : ''}`, shown(rung.session)]);
-  return el('div.page', {tabindex: 0, role: 'region', 'aria-label': say('table')}, rungs.length > most && el('p', null, say('only', most)),
+  return region('page', 'table', rungs.length > most && el('p', null, say('only', most)),
     tableOf([say('frame'), say('time'), say('delta'), say('source'), say('destination'), say('message'), say('session')], rows, say('ladder')));
 }

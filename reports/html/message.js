@@ -1,13 +1,5 @@
 // The message pane: what one message says, in several ways.
 
-// RFC 3261 section 7.3.3 and its successors.
-/** @type {Record<string, string>} */
-const compact = {
-  a: 'Accept-Contact', b: 'Referred-By', c: 'Content-Type', d: 'Request-Disposition', e: 'Content-Encoding',
-  f: 'From', i: 'Call-ID', j: 'Reject-Contact', k: 'Supported', l: 'Content-Length', m: 'Contact', o: 'Event',
-  r: 'Refer-To', s: 'Subject', t: 'To', u: 'Allow-Events', v: 'Via', x: 'Session-Expires', y: 'Identity',
-};
-
 /**
  * Start line, headers (folded lines joined, RFC 3261 section 7.3.1) and body of a message.
  * @param {string} text @returns {{start: string, headers: [string, string][], body: string}}
@@ -21,11 +13,11 @@ function partsOf(text) {
     const colon = line.indexOf(':');
     return colon < 0 ? ['', line] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
-  return {start: lines[0], headers, body: end ? text.slice(end.index + end[0].length) : ''};
+  return {start: lines[0], headers, body: end ? text.slice(end.index + end[0].length).replaceAll('\r\n', '\n') : ''};
 }
 
 /** @param {string} name */
-const fullName = (name) => compact[name.toLowerCase()] ?? name;
+const fullName = (name) => tables.compact[name.toLowerCase()] ?? name;
 
 /** @param {Message} m */
 function rawView(m) {
@@ -84,12 +76,40 @@ function hexView(m) {
   return el('pre', {tabindex: 0}, lines.join('\n'));
 }
 
+/** Where an RFC speaks of it: of its method, or of its status (RFC 3261 section 21). @param {Message} m */
+function rfcOf(m) {
+  if (m.protocol !== 'SIP') return '';
+  if (!m.status) return tables.methods[m.method ?? ''] ?? '';
+  const group = Math.floor(m.status / 100);
+  const place = tables.statuses[group - 1]?.indexOf(m.status) ?? -1;
+  return place < 0 ? '' : `3261 §21.${group}.${place + 1}`;
+}
+
+/** When the messages of its transaction came. @param {Message} m */
+function timingView(m) {
+  const all = [...messages.values()].filter((one) => one === m || (m.transaction && one.transaction === m.transaction));
+  return tableOf([say('frame'), say('message'), say('sinceStart'), say('sinceMessage')], all.map((one, i) => [
+    button(String(one.frames[0]), () => goToFrame(String(one.frames[0]))), one === m ? el('b', null, shown(one.summary)) : shown(one.summary),
+    duration(secondsBetween(all[0].time, one.time)), i ? duration(secondsBetween(all[i - 1].time, one.time)) : '']), say('timing'));
+}
+
+/** What was found, and what a flow says about this message. @param {Message} m */
+function remarksOf(m) {
+  const {call} = state;
+  const found = (call ? findingsOf(call.id) : []).filter((finding) => finding.frames.some((frame) => m.frames.includes(frame)));
+  const rows = checks.flatMap((check) => check.rows.filter((row) => row.event?.message === m.id && check.call === call?.id));
+  if (!found.length && !rows.length) return null;
+  return el('ul.findings', {tabindex: 0, 'aria-label': say('remarks')},
+    ...found.map((finding) => el(`li.${finding.severity}`, null, el('b', null, say(finding.severity)), ` ${shown(finding.text)}`)),
+    ...rows.map((row) => el('li', null, el(`b.${toneOfRow(row)}`, null, say(row.status)), ` ${shown(row.expected ?? noteOf(row))}`)));
+}
+
 /** What surrounds the message: a list of facts. @param {Message} m @param {Rung} rung */
 function factsOf(m, rung) {
   const facts = [
     [say('frame'), m.frames.join(', ')],
     [say('time'), m.time.replace('T', ' ').replace('Z', ' UTC')],
-    [say('source'), m.source], [say('destination'), m.destination], [say('transport'), `${m.protocol} / ${m.transport}`],
+    [say('way'), `${m.source} → ${m.destination}`], [say('transport'), `${m.protocol} / ${m.transport}`],
   ];
   const request = m.status && [...messages.values()].find((other) => other.transaction === m.transaction && !other.status);
   if (request && m.transaction) facts.push([say('sinceRequest'), duration(secondsBetween(request.time, m.time))]);
@@ -98,11 +118,13 @@ function factsOf(m, rung) {
     const what = rung.relation === 'retransmission' ? say('sentAgain', rung.transmission) : say(rung.relation);
     facts.push([say('relation'), say('ofFrame', what, original.frames[0])]);
   }
+  const rfc = rfcOf(m);
+  if (rfc) facts.push(['RFC', rfc]);
   return el('dl.facts', null, ...facts.flatMap(([name, value]) => [el('dt', null, name), el('dd', null, value)]));
 }
 
 /** @type {Record<string, (m: Message) => Node>} */
-const messageViews = {raw: rawView, parsed: parsedView, session: sessionView, hex: hexView, diff: diffView};
+const messageViews = {raw: rawView, parsed: parsedView, session: sessionView, timing: timingView, hex: hexView, diff: diffView};
 
 /** @param {Rung|null} rung @param {string} tab */
 function messagePane(rung, tab) {
@@ -110,7 +132,7 @@ function messagePane(rung, tab) {
   const m = message(rung.message);
   const view = el('div.view', {role: 'tabpanel', id: 'message-view', 'aria-labelledby': `tab-${tab}`}, messageViews[tab](m));
   return [
-    el('h2', null, shown(m.summary)), factsOf(m, rung),
+    el('h2', null, shown(m.summary)), factsOf(m, rung), remarksOf(m) ?? '',
     tabs(Object.keys(messageViews), tab, 'message-view', chooseTab), view,
   ];
 }

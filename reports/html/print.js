@@ -1,17 +1,24 @@
-// On paper: the call that is open, all of its lines (up to a limit), with its heads on each page.
+// On paper: the graded tasks, the check, or the call that is open with all of its lines (up to a limit) and its heads on
+// each page.
 
 const mostPrinted = 500;
 
-addEventListener('beforeprint', () => {
-  if (!state.call) return;
-  const ladder = /** @type {Ladder} */ (ladderOf.get(state.call.id));
+/** @param {Call} call */
+function printedLadder(call) {
+  const ladder = /** @type {Ladder} */ (ladderOf.get(call.id));
   const lines = linesOf(ladder);
   const places = placesOf(ladder, 700);
   const rows = lines.slice(0, mostPrinted).map((line) => el('tr', null, el('td', null, styled(lineOf(ladder, line, places), {height: `${heightOf(line)}px`}))));
-  document.getElementById('paper')?.replaceChildren(
-    el('h2', null, callTitle(state.call)), el('p', null, callFacts(state.call)),
-    el('table', null, el('thead', null, el('tr', null, el('td', null, headsOf(ladder, places)))), el('tbody', null, ...rows)),
-    el('p', null, lines.length > mostPrinted ? say('only', mostPrinted) : ''));
-});
+  return [el('table', null, el('thead', null, el('tr', null, el('td', null, headsOf(ladder, places)))), el('tbody', null, ...rows)),
+    el('p', null, lines.length > mostPrinted ? say('only', mostPrinted) : '')];
+}
 
+function printed() {
+  if (settings.graded && state.page === 'grade') return gradedView(settings.graded);
+  const {call} = state;
+  if (!call) return [];
+  return [el('h2', null, callTitle(call)), el('p', null, callFacts(call)), ...state.view === 'check' ? [checkView(call)] : printedLadder(call)];
+}
+
+addEventListener('beforeprint', () => document.getElementById('paper')?.replaceChildren(...printed()));
 addEventListener('afterprint', () => document.getElementById('paper')?.replaceChildren());

@@ -1,14 +1,14 @@
 'use strict';
-// What the page says, in English and Chinese: words.json. {0} and {1} stand for arguments.
+// What the page says, in English and Chinese: tables.json. {0} and {1} stand for arguments.
 
-/** @type {Record<string, [string, string]>} */
-let words = {};
+/** @type {Tables} */
+let tables = {words: {}, compact: {}, methods: {}, statuses: [], good: [], even: []};
 
 let language = document.documentElement.lang === 'zh-CN' ? 'zh-CN' : 'en';
 
 /** @param {string} key @param {...(string|number)} values @returns {string} */
 function say(key, ...values) {
-  const pair = words[key];
+  const pair = tables.words[key];
   if (!pair) return key;
   return pair[language === 'en' ? 0 : 1].replace(/\{(\d)\}/g, (_, i) => String(values[i]));
 }

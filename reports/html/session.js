@@ -18,27 +18,36 @@ const isHeld = (media) => !!media && (media.direction === 'sendonly' || media.di
 /** @param {Media|undefined} media */
 const isRefused = (media) => !!media && /:0$/.test(media.address ?? '');
 
+/** What the sender of `m` last said in its dialog. @param {Message|undefined} m */
+const earlier = (m) => m && [...messages.values()].filter((one) => one.id < m.id && one.sdp && one.dialog === m.dialog && one.source === m.source &&
+  one.cseq?.number !== m.cseq?.number).pop();
+
 /** @param {Media|undefined} offer @param {Media|undefined} answer */
 function codecRows(offer, answer) {
   const names = new Map();
   for (const format of offer?.formats ?? []) names.set(codec(format), {offer: format});
   for (const format of answer?.formats ?? []) names.set(codec(format), {...names.get(codec(format)), answer: format});
+  const both = [...names.keys()].filter((name) => names.get(name).offer && names.get(name).answer);
+  const answered = (answer?.formats ?? []).map(codec).filter((name) => both.includes(name));
   return [...names].map(([name, {offer: a, answer: b}]) => {
-    const remark = !b ? say('dropped') : !a ? say('added') : a.format === b.format ? say('kept') : say('renumbered', a.format, b.format);
+    const remarks = !b ? [say('dropped')] : !a ? [say('added')] : [a.format === b.format ? say('kept') : say('renumbered', a.format, b.format)];
+    if (a && b && both.indexOf(name) !== answered.indexOf(name)) remarks.push(say('reordered'));
     const text = (/** @type {Format|undefined} */ format) => (format ? shown(`${format.format} ${name}${format.fmtp ? ` ${format.fmtp}` : ''}`) : '-');
-    return [say('codecs'), text(a), text(b), el(`span.${!a || !b ? 'even' : 'good'}`, null, remark)];
+    return [say('codecs'), text(a), text(b), el(`span.${!a || !b ? 'even' : 'good'}`, null, remarks.join(', '))];
   });
 }
 
-/** @param {Media|undefined} a @param {Media|undefined} b @returns {(Node|string)[][]} */
-function mediaRows(a, b) {
+/**
+ * Offer and answer of one m= line, and what their senders said before.
+ * @param {(Media|undefined)[]} four @returns {(Node|string)[][]}
+ */
+function mediaRows([a, b, pastA, pastB]) {
   const remarks = [isHeld(a) || isHeld(b) ? say('hold') : '', isRefused(b) ? say('rejected') : ''].filter(Boolean);
-  return [
-    [say('media'), shown(a?.type ?? '-'), shown(b?.type ?? '-'), shown(a?.protocol ?? b?.protocol)],
-    [say('address'), shown(a?.address ?? '-'), shown(b?.address ?? '-'), ''],
-    [say('direction'), a?.direction ?? '-', b?.direction ?? '-', el('span.even', null, remarks.join(', '))],
-    ...codecRows(a, b),
-  ];
+  const row = (/** @type {'address'|'direction'} */ key) => {
+    const changed = [[a, pastA], [b, pastB]].flatMap(([now, past]) => (now && past && now[key] !== past[key] ? [say('before', shown(past[key]))] : []));
+    return [say(key), shown(a?.[key] ?? '-'), shown(b?.[key] ?? '-'), el('span.even', null, [...changed, ...key === 'direction' ? remarks : []].join(', '))];
+  };
+  return [[say('media'), shown(a?.type ?? '-'), shown(b?.type ?? '-'), shown(a?.protocol ?? b?.protocol)], row('address'), row('direction'), ...codecRows(a, b)];
 }
 
 /** @param {Message} m */
@@ -49,7 +58,7 @@ function sessionView(m) {
   const title = (/** @type {string} */ key, /** @type {Message|undefined} */ one) => `${say(key)}${one ? ` (${say('frame')} ${one.frames[0]})` : ''}`;
   const count = Math.max(offer.sdp?.media.length ?? 0, answer?.sdp?.media.length ?? 0);
   const rows = [];
-  for (let i = 0; i < count; ++i) rows.push(...mediaRows(offer.sdp?.media[i], answer?.sdp?.media[i]));
+  for (let i = 0; i < count; ++i) rows.push(...mediaRows([offer, answer, earlier(offer), earlier(answer)].map((one) => one?.sdp?.media[i])));
   const isEarly = [offer, answer].some((one) => one?.status && one.status > 100 && one.status < 200);
   return el('div', null, !other && el('p.empty', null, say('noOther')), isEarly && el('p', null, say('early')),
     tableOf(['', title('offer', offer), title('answer', answer), ''], rows, say('session')));

@@ -49,6 +49,14 @@ interface Analysis {
   complete: boolean; captures: Capture[]; calls: Call[]; messages: Message[]; streams: Stream[]; findings: Finding[];
 }
 
+/**
+ * Words in English and Chinese, full names of compact headers (RFC 3261 section 7.3.3), and where RFCs define methods and statuses; outcomes by
+ * their colour. */
+interface Tables {
+  words: Record<string, [string, string]>; compact: Record<string, string>; methods: Record<string, string>; statuses: number[][];
+  good: string[]; even: string[];
+}
+
 interface Bilingual { en: string | null; zh_CN: string | null }
 
 interface Task {
@@ -97,7 +105,7 @@ type Places = { lead: number; column: number; width: number; x: (i: number) => n
 
 interface Filter {
   kind: string; outcome: string; method: string; status: string; host: string; session: boolean; findings: boolean;
-  again: boolean;
+  failed: boolean; again: boolean; noise: boolean;
 }
 
 interface State {

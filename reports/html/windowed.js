@@ -17,7 +17,8 @@ class Windowed {
     this.tops = new Float64Array(1);
     this.active = -1;
     this.space = el('div.space', {role: 'presentation'});
-    this.lead = 0; // height of what sticks above the lines
+    // Height of what sticks above the lines.
+    this.lead = 0;
     list.append(this.space);
     list.addEventListener('scroll', () => this.draw(), {passive: true});
     new ResizeObserver(() => this.draw()).observe(list);
@@ -44,12 +45,15 @@ class Windowed {
   }
 
   draw() {
+    // One that was replaced still hears that it changed its size.
+    if (!this.list.isConnected) return;
     const from = Math.max(this.at(this.list.scrollTop) - 4, 0);
     const to = Math.min(this.at(this.list.scrollTop + this.list.clientHeight) + 5, this.items.length);
     const lines = [];
     for (let i = from; i < to; ++i) {
       const line = this.build(this.items[i], i);
       line.id = `${this.list.id}-${i}`;
+      if (line.getAttribute('role') === 'option') filled(line, {'aria-setsize': this.items.length, 'aria-posinset': i + 1}, []);
       lines.push(styled(line, {top: `${this.tops[i]}px`, height: `${this.height(this.items[i])}px`}));
     }
     this.space.replaceChildren(...lines);

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { call, capture, folder, hostile, open, report, rungs, sample } from './support.js';
 
-const samples = ['sip/lab-cancelled-caller.pcap', 'sip/b2bua-bridged-call.pcap', 'sip/two-proxies.pcapng', 'msn/audio-accepted.pcap', 'sip/lab-self-call.pcap'];
+const samples = ['sip/lab-cancelled-caller.pcap', 'sip/b2bua-bridged-call.pcap', 'sip/two-proxies.pcapng', 'msn/audio-accepted.pcap', 'sip/lab-self-call.pcap',
+  'students/call.pcap', 'students/at-once.pcap', 'students/shared-media-port.pcap'];
 const ladder = (file, format) => rungs('ladder', file, '--to', format, '-q', '--call', '1');
 const labelsOf = (file) => JSON.parse(ladder(file, 'json')).ladders[0].rungs.map((rung) => rung.label);
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
@@ -86,10 +87,13 @@ test('Mermaid draws all diagrams', async () => {
 const hasPlantUml = !spawnSync('plantuml', ['-version']).error;
 
 test('PlantUML draws all diagrams', { skip: hasPlantUml ? false : 'plantuml is not installed' }, () => {
-  const source = [...samples.map(sample), hostile()].map((file) => rungs('ladder', file, '--to', 'plantuml', '-q')).join('');
+  const source = [...samples.map(sample), hostile(), long].map((file) => rungs('ladder', file, '--to', 'plantuml', '-q')).join('');
   const path = join(folder, 'all.puml');
   writeFileSync(path, source);
   const said = execFileSync('plantuml', ['-headless', '-syntax', '-pipe'], { input: source, encoding: 'utf8' });
   assert.doesNotMatch(said, /ERROR/);
   assert.equal(said.match(/SEQUENCE/g)?.length ?? 0, source.match(/^@startuml$/gm).length);
+  const parts = rungs('ladder', long, '--to', 'plantuml', '-q').split('@startuml').slice(1).map((part) => part.match(/^P\d+ \S+ P\d+ :/gm).length);
+  assert.ok(parts.length > 1 && parts.every((count) => count <= 450), parts.join());
+  assert.equal(parts.reduce((sum, count) => sum + count), labelsOf(long).length);
 });

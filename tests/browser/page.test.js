@@ -1,9 +1,11 @@
 // The report in a browser, as people use it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { dataOf, harmful, hostile, open, report, rungs, sample } from './support.js';
+import { capture, dataOf, folder, harmful, hostile, open, report, rungs, sample } from './support.js';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const cancelled = report(sample('sip/lab-cancelled-caller.pcap'), '--flow', 'cancelled');
@@ -118,7 +120,7 @@ test('filters narrow calls and lines', async () => {
   const page = await open(mixed);
   await page.getByRole('button', { name: 'Filters' }).click();
   await page.getByLabel('Kind').selectOption('registration');
-  for (const text of await page.locator('#calls [role=option] .facts').allTextContents()) assert.match(text, /^registration/);
+  for (const text of await page.locator('#calls [role=option] .facts').allTextContents()) assert.match(text, /registration/);
   await page.getByRole('button', { name: 'Clear' }).click();
   await page.getByLabel('Method').selectOption('BYE');
   for (const label of await page.locator('.line .label').allTextContents()) assert.match(label, /BYE/);
@@ -147,6 +149,7 @@ test('draws media and its seconds', async () => {
   await page.locator('#rungs').focus();
   await press(page, 'm');
   assert.ok(await page.locator('figure svg[role=img]').count() >= 3);
+  assert.match(await page.locator('figcaption').allTextContents().then(String), /packets.*lost.*jitter/);
   assert.ok(await page.locator('details table').count() >= 1);
 });
 
@@ -154,6 +157,98 @@ test('shows the flow beside what was seen', async () => {
   const page = await open(cancelled, { hash: '#call=1&view=check' });
   const rows = await page.locator('table.checked tbody tr').count();
   assert.equal(rows, dataOf(cancelled, 'check').checks[0].rows.length);
+  assert.match(await page.locator('header').innerText(), /✓ pass 8 \/ 8/);
+});
+
+test('a step that never came is a ghost in the ladder', async () => {
+  const page = await open(report(sample('sip/lab-cancelled-caller.pcap'), '--flow', 'busy'), { hash: '#call=1&view=check' });
+  assert.equal(await page.locator('.lane .ghost').innerText(), '486|600 (INVITE)');
+  assert.equal(await page.locator('.lane .arrow:not(.ghost)').first().innerText(), 'INVITE');
+  await page.getByRole('button', { name: '中文' }).click();
+  assert.match(await page.locator('tr:has(.ghost)').innerText(), /缺失[^]*[\u4e00-\u9fff]/);
+});
+
+test('data are the same plain and compressed', async () => {
+  const [plain, packed] = ['plain', 'gzip'].map((how) => report(sample('sip/b2bua-bridged-call.pcap'), '--html-data', how));
+  for (const id of ['analysis', 'ladders', 'check', 'mermaid', 'settings']) assert.deepEqual(dataOf(packed, id), dataOf(plain, id));
+  assert.match(readFileSync(packed, 'utf8'), /type="application\/gzip" id="analysis"/);
+  const texts = await Promise.all([plain, packed].map(async (file) => (await open(file)).locator('#app').innerText()));
+  assert.equal(texts[1], texts[0]);
+});
+
+test('names the capture by its digest', async () => {
+  const file = sample('sip/lab-cancelled-caller.pcap');
+  const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+  assert.deepEqual(dataOf(cancelled, 'settings').sources[0].sha256, [digest]);
+  const page = await open(cancelled);
+  assert.match(await page.locator('header button.digest').getAttribute('title'), new RegExp(digest));
+});
+
+test('copies the ladder for Mermaid, a link and a filter', async () => {
+  const page = await open(cancelled, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const copied = async (name) => {
+    await page.locator('.message').getByRole('button', { name, exact: true }).click();
+    await page.locator('.said:not(:empty)').waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  assert.equal(await copied('Mermaid'), rungs('ladder', sample('sip/lab-cancelled-caller.pcap'), '--to', 'mermaid', '-q'));
+  assert.equal(await copied('tshark filter'), 'frame.number in {1}');
+  assert.match(await copied('link'), /#call=1&frame=1$/);
+});
+
+test('says when messages of a transaction came, and what was remarked', async () => {
+  const page = await open(cancelled, { hash: '#call=1&frame=10&tab=timing' });
+  const rows = await page.locator('#message-view tbody tr').allInnerTexts();
+  assert.match(rows[0], /^4\s+INVITE/);
+  assert.ok(rows.some((row) => /^10\s+487 Request Terminated/.test(row)));
+  assert.match(await page.locator('.message').innerText(), /3261 §21\.4\.25[^]*met proxy -> caller: 487/);
+});
+
+test('says why there is nothing to see', async () => {
+  const empty = await open(report(capture('empty.pcap', [])));
+  assert.match(await empty.locator('.ladder').innerText(), /The capture is empty/);
+  const other = await open(report(capture('other.pcap', [{ from: 1, to: 2, text: 'no call' }])));
+  assert.match(await other.locator('.ladder').innerText(), /No calls in this capture/);
+  for (const page of [empty, other]) assert.deepEqual(page.faults, []);
+});
+
+// What `rungs grade` writes for a student, made here from two reports.
+function graded() {
+  const first = readFileSync(report(sample('sip/lab-cancelled-caller.pcap'), '--flow', 'cancelled', '--html-data', 'plain'), 'utf8');
+  const second = readFileSync(report(sample('students/call.pcap'), '--flow', 'student-call', '--html-data', 'plain'), 'utf8');
+  const blocks = second.match(/<script type="application\/json" id="(analysis|ladders|mermaid|check)">.*?<\/script>\n/gs);
+  const settings = { redacted: false, sources: [{ files: ['cancelled.pcap'], sha256: [] }, { files: ['call.pcap'], sha256: [] }], graded: {
+    title: { en: 'SIP lab', zh_CN: 'SIP 实验' }, student: 'Eva <b>Example</b>', score: 17.5, max: 30, tasks: [
+      { title: { en: 'The caller gives up', zh_CN: '主叫挂断' }, score: 8, max: 10, verdict: 'partial', reasons: [{ en: 'Late by a day.', zh_CN: '迟交一天。' }], source: 1, check: 1 },
+      { title: { en: 'A call', zh_CN: '呼叫' }, score: 9.5, max: 10, verdict: 'pass', reasons: [], source: 2, check: 1 },
+      { title: { en: 'Registration', zh_CN: '注册' }, score: 0, max: 10, verdict: 'not_assessable', reasons: [], source: null, check: null }] } };
+  const path = join(folder, 'graded.html');
+  writeFileSync(path, first.replace(/(id="settings">).*?(<\/script>\n)/s, (_, before, after) => `${before}${JSON.stringify(settings).replaceAll('<', '\\u003c')}${after}`)
+    .replace(/<script>/, () => `${blocks.join('').replace(/id="(\w+)"/g, 'id="$1-2"')}<script>`));
+  return path;
+}
+
+test('graded tasks lead to the captures they are about', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await open(graded(), { bypassCSP: true, colorScheme });
+    const text = await page.locator('.graded').innerText();
+    assert.match(text, /SIP lab · Eva <b>Example<\/b>\s+Total 17\.5 \/ 30/);
+    assert.match(text, /partial 1\. The caller gives up · 8 \/ 10[^]*Late by a day[^]*2\. A call[^]*not assessable 3\. Registration[^]*No capture was handed in/);
+    assert.equal(await page.locator('.graded table.checked').count(), 2);
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.map(({ id }) => id), []);
+    await page.locator('#task-2').getByRole('button', { name: 'frame 9', exact: true }).click();
+    await page.locator('.ladder h2').getByText('Call 3 · ana → ben').waitFor();
+    assert.equal(await chosen(page), '9');
+    assert.match(page.url(), /page=calls&source=2&call=3&frame=9/);
+    await page.locator('.calls select').first().selectOption('1');
+    await page.locator('.ladder h2').getByText('Ana Torres').waitFor();
+    await page.getByRole('button', { name: 'Result' }).click();
+    assert.ok(await page.locator('.graded').isVisible());
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  }
 });
 
 test('is accessible, light and dark', async () => {
@@ -221,13 +316,44 @@ test('the same capture gives the same octets', () => {
   assert.equal(rungs('report', file), rungs('report', file));
 });
 
-test('redaction leaves no name, number, address or credential', () => {
-  const file = sample('sip/lab-cancelled-caller.pcap');
-  const secrets = ['Ana', 'Torres', '1001', '192.168.1.20', '203.0.113.5', '198.51.100.7', 'lab-cancelled-caller',
-    ...[...rungs('report', file).matchAll(/(?:nonce|response)=\\"(\w+)/g)].map((match) => match[1])];
-  const path = report(file, '--redact');
-  const text = ['analysis', 'ladders', 'check'].map((id) => JSON.stringify(dataOf(path, id))).join('\n') + readFileSync(path, 'utf8').split('<body>')[1].split('</noscript>')[0];
-  assert.ok(secrets.length > 8);
-  for (const secret of secrets) assert.doesNotMatch(text, new RegExp(`(?<![\\w.-])${secret.replaceAll('.', '\\.')}(?![\\w.])`), secret);
-  assert.match(text, /sip:user\d+@lab\.example\.com/);
-});
+// Who is in the sample captures, and what proves who they are.
+const people = {
+  'sip/lab-cancelled-caller.pcap': ['Ana', 'Torres', '1001', '192.168.1.20', '203.0.113.5', '198.51.100.7'],
+  'msn/audio-accepted.pcap': ['alice', 'bob', 'ali', '小波', '192.168.0.127', '192.168.0.165', '198.51.100.35', '203.0.113.105', '203.0.113.106'],
+  'msn/audio-over-udp.pcap': ['alice', 'bob', '192.168.0.127', '192.168.0.165'],
+  'msn/file-transfer.pcap': ['alice', 'bob'],
+  'sip/b2bua-bridged-call.pcap': ['Eva', 'Lind', '1010', '1020', '192.168.1.11', '198.51.100.21', '10.0.0.5', '203.0.113.9', '192.168.7.12'],
+  'students/call.pcap': ['ana', 'ben'],
+};
+const escapedPattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Everything of a captured text that a page could hold: itself, its hex and Base64 at each of the three offsets. */
+function disguises(secret) {
+  const octets = Buffer.from(secret, 'utf8');
+  const shifted = [0, 1, 2].map((pad) => Buffer.concat([Buffer.alloc(pad), octets]).toString('base64').slice(pad ? 4 : 0).replace(/=*$/, '').slice(0, -1));
+  return [...octets.length > 4 ? [octets.toString('hex'), ...shifted.filter((text) => text.length >= 8)] : [], encodeURIComponent(secret)].filter((text) => text !== secret);
+}
+
+for (const [name, known] of Object.entries(people)) {
+  const flow = name.startsWith('students') ? 'student-call' : name.startsWith('msn') ? 'msn-accepted' : 'cancelled';
+  test(`redaction of ${name} leaves no name, number, address or credential`, async () => {
+    const file = sample(name);
+    const original = readFileSync(report(file, '--html-data', 'plain'), 'utf8');
+    const credentials = [...original.matchAll(/(?:nonce|response|ticket|[?&]t)=(?:\\")?([\w%]{12,})/g)].map((match) => match[1]);
+    const addresses = [...original.matchAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}:\d+/g)].map((match) => match[0]).filter((text) => !/^(127\.|0\.0)/.test(text));
+    const secrets = [...new Set([...known, ...credentials, ...addresses, name.split('/')[1]])];
+    const path = report(file, '--redact', '--html-data', 'plain', '--flow', flow);
+    const page = readFileSync(path, 'utf8').replace(/<style>[^]*?<\/style>|<script>[^]*<\/script>|<script [^>]*id="tables">[^]*?<\/script>|<meta[^>]*>/g, '');
+    for (const secret of secrets) {
+      const found = new RegExp(`.{0,60}(?<![\\p{L}\\d.-])${escapedPattern(secret)}(?![\\p{L}\\d-]|\\.\\d).{0,20}`, 'u').exec(page);
+      assert.ok(!found, `${secret} in ${found}`);
+      for (const disguise of disguises(secret)) assert.ok(!page.includes(disguise), `${secret} as ${disguise}`);
+    }
+    for (const m of dataOf(path, 'analysis').messages) assert.ok(!m.raw_b64, 'octets that no filter saw');
+    const shown = await open(path);
+    await shown.getByRole('tab', { name: 'Hex', exact: true }).click();
+    for (const secret of known) assert.ok(!(await shown.locator('#app').innerText()).includes(secret) || secret.length < 5, secret);
+    assert.deepEqual(shown.faults, []);
+    await shown.context().close();
+  });
+}

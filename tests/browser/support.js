@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -30,7 +31,8 @@ export function report(capture, ...args) {
 /** The data in a report, as the page reads it. */
 export function dataOf(path, id) {
   const html = readFileSync(path, 'utf8');
-  return JSON.parse(new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`, 's').exec(html)[1]);
+  const [, type, text] = new RegExp(`<script type="application/(\\w+)" id="${id}">(.*?)</script>`, 's').exec(html);
+  return JSON.parse(type === 'gzip' ? gunzipSync(Buffer.from(text, 'base64')) : text);
 }
 
 // --- captures
@@ -131,5 +133,6 @@ export async function open(path, { hash = '', ...options } = {}) {
   page.on('pageerror', (error) => faults.push(`error ${error.message}`));
   page.on('dialog', (dialog) => { faults.push('dialog'); dialog.dismiss(); });
   await page.goto(`file://${path}${hash}`);
+  if (options.javaScriptEnabled !== false && path.endsWith('.html')) await page.locator('#app, body:not(:has(#settings))').first().waitFor({ state: 'attached' });
   return Object.assign(page, { faults });
 }

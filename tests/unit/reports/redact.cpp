@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "reports/redact.hpp"
+#include "tests/support/analysis_builder.hpp"
 
 using rungs::Analysis;
 using rungs::reports::Redactor;
@@ -54,4 +55,18 @@ TEST_CASE("words of ours stay") {
     CHECK(redactor.apply("sip:busy@example.com") == "sip:user1@example.com");
     CHECK(redactor.apply("outcome", "busy") == "busy");
     CHECK(redactor.apply("label", "busy") == "user1");
+    CHECK(redactor.apply("ended_by", "caller") == "caller");
+    CHECK(redactor.apply("ended_by", "bob@example.net") == "user2@example.net");
+}
+
+TEST_CASE("parties of several analyses get pseudonyms") {
+    rungs::test::AnalysisBuilder lab;
+    lab.call(rungs::CallKind::call, rungs::CallOutcome::busy);
+    lab.dialog("one").caller = lab.party("sip:eva@example.com", "Eva Example", "");
+    const Analysis nobody;
+    Redactor redactor(nobody);
+    CHECK(redactor.apply("text", "eva never answered") == "eva never answered");
+    redactor.learn(lab.analysis);
+    CHECK(redactor.apply("text", "eva never answered") == "user1 never answered");
+    CHECK(redactor.apply("text", "Example") == "user3");
 }
