@@ -1,12 +1,7 @@
 #include "analyzer/check/judge.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <map>
 #include <set>
-#include <sstream>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -14,76 +9,18 @@
 #include "analyzer/check/builtin.hpp"
 #include "analyzer/check/flow_file.hpp"
 #include "analyzer/pipeline.hpp"
-#include "tests/support/captures.hpp"
+#include "tests/support/judging.hpp"
 
 using namespace rungs;
 using namespace rungs::check;
+using namespace rungs::test;
 
 namespace {
-
-std::string sample(std::string_view name) {
-    return fmt::format("{}/samples/{}", RUNGS_SOURCE_DIR, name);
-}
-
-Analysis read(const std::vector<std::string>& paths) {
-    auto analysis = analyze(paths);
-    REQUIRE(analysis);
-    return std::move(*analysis);
-}
-
-std::vector<Id> all_calls(const Analysis& analysis) {
-    std::vector<Id> calls(analysis.calls.size());
-    for (std::size_t i = 0; i < calls.size(); ++i) calls[i] = static_cast<Id>(i + 1);
-    return calls;
-}
-
-check::Outcome judge_file(const std::string& path, const Flow& flow) {
-    const Analysis analysis = read({path});
-    auto outcome = judge_best(analysis, all_calls(analysis), flow);
-    return outcome ? std::move(*outcome) : check::Outcome{};
-}
 
 Flow flow_of(std::string_view steps) {
     auto flow = parse_flow(fmt::format("flow: f\nroles: [caller, proxy]\n{}", steps), "f.yaml");
     if (!flow) FAIL(flow.error().message);
     return std::move(*flow);
-}
-
-/// The packets of a little-endian pcap file, to be put together differently.
-struct Packets {
-    explicit Packets(const std::string& path) {
-        std::ifstream file(path, std::ios::binary);
-        std::stringstream content;
-        content << file.rdbuf();
-        const std::string octets = content.str();
-        header = octets.substr(0, 24);
-        for (std::size_t at = 24; at + 16 <= octets.size();) {
-            std::size_t length = 0;
-            for (std::size_t i = 4; i-- > 0;)
-                length = length << 8U | static_cast<unsigned char>(octets[at + 8 + i]);
-            records.push_back(octets.substr(at, 16 + length));
-            at += 16 + length;
-        }
-    }
-    [[nodiscard]] std::string octets() const {
-        std::string all = header;
-        for (const std::string& record : records) all += record;
-        return all;
-    }
-    /// Exchanges two packets; each place keeps its time.
-    void swap(std::size_t a, std::size_t b) {
-        std::swap(records[a], records[b]);
-        const std::string time = records[a].substr(0, 8);
-        records[a].replace(0, 8, records[b].substr(0, 8));
-        records[b].replace(0, 8, time);
-    }
-    std::string header;
-    std::vector<std::string> records;
-};
-
-Verdict verdict_of(const Packets& packets, const Flow& flow) {
-    const test::TemporaryFile file(packets.octets());
-    return judge_file(file.path(), flow).verdict;
 }
 
 using Names = std::set<std::string>;
@@ -164,40 +101,6 @@ const std::vector<CaptureOf> kinds{
     {"flow-subscribe-notify.pcap", {"subscribe-notify"}, {}},
 };
 
-/// A passing capture for each flow that has one.
-const std::vector<std::pair<const char*, const char*>> pairs{
-    {"register", "flow-register.pcap"},
-    {"register-challenge", "lab-register.pcap"},
-    {"register-refused", "flow-register-refused.pcap"},
-    {"unregister", "lab-register.pcap"},
-    {"answered-caller-ends", "flow-prack.pcap"},
-    {"answered-callee-ends", "flow-answered-direct.pcap"},
-    {"answered-challenge", "flow-auth-stale.pcap"},
-    {"b2bua", "b2bua-bridged-call.pcap"},
-    {"busy", "lab-busy-caller.pcap"},
-    {"rejected", "lab-rejected-caller.pcap"},
-    {"cancelled", "lab-cancelled-caller.pcap"},
-    {"cancelled", "lab-cancelled-callee.pcap"},
-    {"no-answer", "lab-no-answer-caller.pcap"},
-    {"no-answer-cancel", "lab-no-answer-cancel-caller.pcap"},
-    {"self-call-busy", "lab-self-call.pcap"},
-    {"unavailable", "flow-unavailable.pcap"},
-    {"not-found", "flow-not-found.pcap"},
-    {"redirected", "flow-redirected.pcap"},
-    {"auth-good", "flow-auth-then-busy.pcap"},
-    {"auth-wrong-password", "flow-auth-wrong-password.pcap"},
-    {"auth-stale", "flow-auth-stale.pcap"},
-    {"early-media", "b2bua-bridged-call.pcap"},
-    {"hold-resume", "flow-hold-resume.pcap"},
-    {"session-refresh", "flow-session-refresh.pcap"},
-    {"prack", "flow-prack.pcap"},
-    {"blind-transfer", "flow-blind-transfer.pcap"},
-    {"attended-transfer", "flow-attended-transfer.pcap"},
-    {"options", "flow-options.pcap"},
-    {"message", "flow-message.pcap"},
-    {"subscribe-notify", "flow-subscribe-notify.pcap"},
-};
-
 } // namespace
 
 TEST_CASE("each built-in flow passes on captures of its kind and fails on every other kind") {
@@ -224,102 +127,16 @@ TEST_CASE("each built-in flow passes on captures of its kind and fails on every 
     }
 }
 
-TEST_CASE("cutting the end never turns a pass into a fail") {
-    for (const auto& [name, file] : pairs) {
-        const std::string flow_name(name), file_name(file); // clang 14 captures no structured bindings
-        CAPTURE(flow_name);
-        CAPTURE(file_name);
-        const Flow& flow = *find_builtin(name);
-        Packets packets(sample(std::string("sip/") + file));
-        REQUIRE(verdict_of(packets, flow) == Verdict::pass);
-        while (packets.records.size() > 1) {
-            // Of a run of media only the last packets say something new.
-            const std::size_t count = packets.records.size();
-            packets.records.resize(count > 80 ? count - count / 8 : count - 1);
-            CAPTURE(packets.records.size());
-            const Verdict verdict = verdict_of(packets, flow);
-            CHECK((verdict == Verdict::pass || verdict == Verdict::inconclusive));
-        }
-    }
-}
-
-TEST_CASE("a packet that was captured or sent twice changes nothing") {
-    for (const auto& [name, file] :
-         {std::pair{"cancelled", "lab-cancelled-caller.pcap"}, std::pair{"busy", "lab-busy-callee.pcap"}}) {
-        const Packets packets(sample(std::string("sip/") + file));
-        for (std::size_t i = 0; i < packets.records.size(); ++i) {
-            Packets doubled = packets;
-            doubled.records.insert(doubled.records.begin() + static_cast<std::ptrdiff_t>(i),
-                                   packets.records[i]);
-            CAPTURE(i);
-            CHECK(verdict_of(doubled, *find_builtin(name)) == Verdict::pass);
-        }
-    }
-}
-
-TEST_CASE("what a missing packet does to the cancelled call") {
-    // Frames of lab-cancelled-caller: INVITE 407 ACK INVITE INVITE 100 180 CANCEL 200 487 487 ACK
-    const std::map<std::size_t, Verdict> verdicts{
-        {1, Verdict::inconclusive}, // it may have been sent before the capture began
-        {2, Verdict::fail},          {3, Verdict::fail},
-        {4, Verdict::pass},          {5, Verdict::pass}, // sent twice: one is enough
-        {6, Verdict::pass},                              // 100 may be absent
-        {7, Verdict::fail},          {8, Verdict::fail},
-        {9, Verdict::inconclusive},                       // 200 for CANCEL may come after all others
-        {10, Verdict::pass},         {11, Verdict::pass}, // 487 was sent twice
-        {12, Verdict::inconclusive}, // the capture ends at once: the ACK may have come later
-    };
-    const Packets whole(sample("sip/lab-cancelled-caller.pcap"));
-    REQUIRE(whole.records.size() == 12);
-    for (const auto& [frame, wanted] : verdicts) {
-        Packets packets = whole;
-        packets.records.erase(packets.records.begin() + static_cast<std::ptrdiff_t>(frame) - 1);
-        const auto dropped = frame;
-        CAPTURE(dropped);
-        CHECK(to_string(verdict_of(packets, *find_builtin("cancelled"))) == to_string(wanted));
-    }
-}
-
 TEST_CASE("a step in the wrong place is found and costs half") {
     Packets packets(sample("sip/lab-cancelled-caller.pcap"));
     packets.swap(6, 7); // 180 and CANCEL
-    const test::TemporaryFile file(packets.octets());
+    const TemporaryFile file(packets.octets());
     const check::Outcome outcome = judge_file(file.path(), *find_builtin("cancelled"));
     CHECK(outcome.verdict == Verdict::fail);
     CHECK(outcome.count(StepStatus::out_of_order) == 1);
     CHECK(outcome.count(StepStatus::missing) == 0);
     CHECK(outcome.possible.value() == 8);
     CHECK(outcome.earned.value() == 7.5); // 180 is worth 1
-}
-
-TEST_CASE("200 for CANCEL and 487 come in either order") {
-    Packets packets(sample("sip/lab-cancelled-caller.pcap"));
-    packets.swap(8, 9);
-    CHECK(verdict_of(packets, *find_builtin("cancelled")) == Verdict::pass);
-}
-
-TEST_CASE("two calls in one capture: each is judged by itself") {
-    const Analysis analysis =
-        read({sample("sip/lab-cancelled-caller.pcap"), sample("sip/lab-busy-caller.pcap")});
-    REQUIRE(analysis.calls.size() == 2);
-    for (const char* name : {"cancelled", "busy"})
-        CHECK(judge_best(analysis, all_calls(analysis), *find_builtin(name))->verdict == Verdict::pass);
-    CHECK(judge_best(analysis, all_calls(analysis), *find_builtin("rejected"))->verdict == Verdict::fail);
-}
-
-TEST_CASE("the capture at the caller, at the callee and both together tell the same") {
-    for (const auto& [flow, call] : {std::pair{"cancelled", "cancelled"}, std::pair{"rejected", "rejected"},
-                                     std::pair{"answered-caller-ends", "answered-caller-hangs-up"}}) {
-        const std::string caller = sample(fmt::format("sip/lab-{}-caller.pcap", call));
-        const std::string callee = sample(fmt::format("sip/lab-{}-callee.pcap", call));
-        const std::string call_name = call;
-        CAPTURE(call_name);
-        for (const auto& paths :
-             std::vector<std::vector<std::string>>{{caller}, {callee}, {caller, callee}}) {
-            const Analysis analysis = read(paths);
-            CHECK(judge_best(analysis, all_calls(analysis), *find_builtin(flow))->verdict == Verdict::pass);
-        }
-    }
 }
 
 TEST_CASE("times between steps") {
