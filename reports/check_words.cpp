@@ -43,6 +43,11 @@ std::string_view pattern(Reason reason, Language language) {
                       "{}：抓包里没有任何媒体包，可能没有抓到");
     case Reason::goes_on:
         return choose(language, "{}: the call goes on when the capture ends", "{}：抓包结束时呼叫还没有结束");
+    case Reason::who_gave_up:
+        return choose(
+            language,
+            "{}: behind the proxy nobody can tell whether the caller gave up or the proxy's timer ran out",
+            "{}：在代理之后抓的包，看不出是主叫放弃还是代理超时");
     case Reason::no_value:
         return choose(language, "{}: the value that it names is not known", "{}：其中引用的值未知");
     case Reason::not_checkable:

@@ -36,6 +36,7 @@ Reason reason_of(Doubt doubt) {
     case Doubt::no_password: return Reason::no_password;
     case Doubt::no_media: return Reason::no_media;
     case Doubt::goes_on: return Reason::goes_on;
+    case Doubt::who_gave_up: return Reason::who_gave_up;
     case Doubt::no_value: return Reason::no_value;
     case Doubt::not_checkable: break;
     }
@@ -589,6 +590,7 @@ std::string_view to_string(Reason reason) {
     case Reason::no_password: return "no_password";
     case Reason::no_media: return "no_media";
     case Reason::goes_on: return "goes_on";
+    case Reason::who_gave_up: return "who_gave_up";
     case Reason::no_value: return "no_value";
     case Reason::not_checkable: return "not_checkable";
     case Reason::cut: return "cut";

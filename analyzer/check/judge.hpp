@@ -37,6 +37,7 @@ enum class Reason : std::uint8_t {
     no_password,      ///< the predicate as written
     no_media,         ///< the predicate as written
     goes_on,          ///< the predicate as written
+    who_gave_up,      ///< the predicate as written
     no_value,         ///< the predicate as written
     not_checkable,    ///< the predicate as written
     cut,              ///< the predicate as written: the capture holds only a part of the message
