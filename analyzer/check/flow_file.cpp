@@ -41,11 +41,14 @@ std::string one_of(std::string_view word, const std::vector<std::string_view>& k
 
 class FlowReader {
   public:
+    explicit FlowReader(const Parameters& set) : m_set(set) {}
+
     Flow read(const YAML::Node& document) {
         count_nodes(document, 0);
         if (!document.IsMap()) refuse(document, "a flow is a map", "it begins with flow: NAME");
         check_keys(document, {"schema", "flow", "title", "reference", "roles", "steps", "never", "where",
-                              "ignore", "extra"});
+                              "ignore", "extra", "parameters"});
+        read_parameters(document);
         m_flow.name = scalar(need(document, "flow", "flow: my-flow"));
         if (const auto node = document["title"]) m_flow.title = read_text(node);
         if (const auto node = document["reference"]) m_flow.reference = scalar(node);
@@ -137,6 +140,33 @@ class FlowReader {
         if (node["en"]) text.en = scalar(node["en"]);
         if (node["zh_CN"]) text.zh_cn = scalar(node["zh_CN"]);
         return text;
+    }
+
+    /// Names with their defaults, in whose place `m_set` may put others.
+    void read_parameters(const YAML::Node& document) {
+        std::vector<std::string_view> known;
+        if (const auto node = document["parameters"]) {
+            if (!node.IsMap()) refuse(node, "parameters are a map", "parameters: {challenge: 0..1}");
+            for (const auto& entry : node) m_parameters[entry.first.Scalar()] = scalar(entry.second);
+        }
+        for (const auto& [name, value] : m_parameters) known.push_back(name);
+        for (const auto& [name, value] : m_set) {
+            if (!m_parameters.contains(name)) {
+                refuse(document, fmt::format("the flow has no parameter \"{}\"", printable(name)),
+                       known.empty() ? "it has none at all" : one_of(name, known));
+            }
+            m_parameters[name] = value;
+        }
+    }
+    /// A scalar, or the parameter that it names.
+    std::string counted(const YAML::Node& node) {
+        const std::string& text = scalar(node);
+        if (!text.starts_with('$')) return text;
+        const auto found = m_parameters.find(text.substr(1));
+        if (found == m_parameters.end())
+            refuse(node, fmt::format("\"{}\" is no parameter of this flow", printable(text)),
+                   "parameters: {challenge: 0..1} names them");
+        return found->second;
     }
 
     void read_roles(const YAML::Node& node) {
@@ -257,7 +287,8 @@ class FlowReader {
         check_keys(item, {"up_to", "repeat", "steps"});
         const bool up_to = bool{item["up_to"]};
         const YAML::Node count = up_to ? item["up_to"] : item["repeat"];
-        std::string_view text = scalar(count);
+        const std::string value = counted(count);
+        std::string_view text = value;
         unsigned least = 0;
         unsigned most = limits::flow_repeats;
         if (text != "any") {
@@ -265,8 +296,10 @@ class FlowReader {
             const auto first = parse_number<unsigned>(text.substr(0, dots));
             const auto last =
                 dots == std::string_view::npos ? first : parse_number<unsigned>(text.substr(dots + 2));
-            if (!first || !last || *last < *first || *last == 0 || (up_to && dots != std::string_view::npos))
-                refuse(count, "this is no number of times", up_to ? "up_to: 2" : "repeat: 3, 1..3 or any");
+            if (!first || !last || *last < *first || (*last == 0 && value == count.Scalar()) ||
+                (up_to && dots != std::string_view::npos))
+                refuse(count, fmt::format("\"{}\" is no number of times", printable(value)),
+                       up_to ? "up_to: 2" : "repeat: 3, 1..3 or any");
             least = up_to ? 0 : *first;
             most = *last;
         }
@@ -396,6 +429,8 @@ class FlowReader {
 
     Flow m_flow;
     std::size_t m_nodes = 0;
+    const Parameters& m_set;
+    Parameters m_parameters;
 };
 
 /// `file:line:col: message`, the line, and a caret below the place.
@@ -417,13 +452,13 @@ tl::unexpected<Error> dress(std::string_view yaml, std::string_view source, cons
 
 } // namespace
 
-Result<Flow> parse_flow(std::string_view yaml, std::string_view source) {
+Result<Flow> parse_flow(std::string_view yaml, std::string_view source, const Parameters& set) {
     if (yaml.size() > limits::flow_octets) {
         return fail(fmt::format("{}: larger than {} octets (limit flow_octets)", printable(source),
                                 limits::flow_octets));
     }
     try {
-        Flow flow = FlowReader().read(YAML::Load(std::string(yaml)));
+        Flow flow = FlowReader(set).read(YAML::Load(std::string(yaml)));
         flow.source = source;
         return flow;
     } catch (const Wrong& wrong) {
@@ -434,7 +469,7 @@ Result<Flow> parse_flow(std::string_view yaml, std::string_view source) {
     }
 }
 
-Result<Flow> read_flow_file(const std::string& path) {
+Result<Flow> read_flow_file(const std::string& path, const Parameters& set) {
     std::ifstream file(path, std::ios::binary);
     if (!file)
         return fail(fmt::format("{}: cannot be read", printable(path)),
@@ -442,7 +477,7 @@ Result<Flow> read_flow_file(const std::string& path) {
     std::string yaml(limits::flow_octets + 1, '\0');
     file.read(yaml.data(), static_cast<std::streamsize>(yaml.size()));
     yaml.resize(static_cast<std::size_t>(file.gcount()));
-    return parse_flow(yaml, path);
+    return parse_flow(yaml, path, set);
 }
 
 } // namespace rungs::check

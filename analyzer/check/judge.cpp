@@ -540,6 +540,9 @@ Outcome judge(const Analysis& analysis, Id call, const Flow& flow, const JudgeOp
 
 bool better(const Outcome& a, const Outcome& b) {
     if (a.verdict != b.verdict) return a.verdict < b.verdict;
+    const std::size_t unknown = a.count(StepStatus::undecidable);
+    const std::size_t other_unknown = b.count(StepStatus::undecidable);
+    if (unknown != other_unknown) return unknown < other_unknown;
     return a.score > b.score;
 }
 

@@ -10,14 +10,17 @@ namespace. Skipped (77) with a message where namespaces are not allowed or a pro
 import argparse
 import concurrent.futures
 import json
+import math
 import os
 import pathlib
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import wave
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -25,7 +28,7 @@ sys.path.insert(0, str(HERE))
 from scenario import Party  # noqa: E402
 
 SKIPPED = 77
-PROGRAMS = ("kamailio", "sipp", "tcpdump", "ip", "unshare")
+PROGRAMS = ("kamailio", "sipp", "baresip", "tcpdump", "ip", "unshare")
 # Without root's rights a user namespace gives those that the network namespace needs; tcpdump changes its user only for root.
 AS_ROOT = os.geteuid() == 0
 NAMESPACE = ["unshare", *([] if AS_ROOT else ["--user", "--map-current-user", "--keep-caps"]), "--net", "--pid", "--fork",
@@ -74,6 +77,9 @@ CASES = {
     "prack": (False, "INVITE sendrecv 100rel, <180, PRACK rack, <200, <200, ACK, ~300, " + ENDS,
               "<INVITE, 180 reliable, <PRACK, 200 inside, 200 invite sendrecv, <ACK, " + ENDED,
               {"prack", "answered-caller-ends"}),
+    # baresip calls baresip: see Stage.softphone.
+    "softphones": (True, None, None, {"answered-caller-ends", "answered-challenge", "answered-proxy", "auth-good",
+                                      "register-challenge", "unregister"}),
     "options": (False, "OPTIONS, <200", "<OPTIONS, 200", {"options"}),
     "message": (False, "MESSAGE text, <200", "<MESSAGE, 200", {"message"}),
     "subscribe": (False, "SUBSCRIBE presence, <200, <NOTIFY, 200 inside, <NOTIFY, 200 inside",
@@ -135,6 +141,30 @@ class Stage:
                    "-f", str(self.folder / "kamailio.cfg"))
         self.wait_for("kamailio", lambda: self.listening(PROXY))
 
+    def softphone(self, user, address, seconds, *more):
+        """A baresip that answers by itself and leaves after so many seconds."""
+        home = self.folder / user
+        home.mkdir()
+        modules = next(iter(pathlib.Path("/usr/lib").glob("**/baresip/modules")))
+        (home / "config").write_text(
+            f"module_path {modules}\nsip_listen {address}:5060\naudio_source aufile,{self.folder}/tone.wav\n"
+            f"audio_player aufile,{home}/heard.wav\naudio_alert aufile,{home}/alert.wav\nrtp_ports 10000-10100\n"
+            "module g711.so\nmodule aufile.so\nmodule_app account.so\nmodule_app menu.so\n", encoding="utf-8")
+        (home / "accounts").write_text(
+            f'<sip:{user}@lab.example.com>;auth_pass=lab;outbound="sip:{PROXY}";regint=300;answermode=auto;audio_codecs=PCMU\n',
+            encoding="utf-8")
+        (home / "contacts").touch()
+        return self.start("baresip", "-f", str(home), "-t", str(seconds), *more)
+
+    def talk(self):
+        """Two softphones and what they say."""
+        with wave.open(str(self.folder / "tone.wav"), "wb") as tone:
+            tone.setparams((1, 2, 8000, 0, "NONE", ""))
+            tone.writeframes(b"".join(struct.pack("<h", round(8000 * math.sin(n * math.pi * 0.11))) for n in range(80_000)))
+        self.softphone("1002", CALLEE, 14)
+        self.wait_for("the callee's registration", lambda: "200 OK" in (self.folder / "baresip.log").read_text(errors="replace"))
+        self.softphone("1001", CALLER, 5, "-e", "/dial sip:1002@lab.example.com").wait(DEADLINE_S)
+
     def sipp(self, name, address, peer_address, party, *more):
         script = self.folder / f"{name}.xml"
         script.write_text(party.xml(), encoding="utf-8")
@@ -156,6 +186,10 @@ def play(name, folder):
                 if stage.sipp("registration", CALLEE, PROXY, register).wait(DEADLINE_S) != 0:
                     raise RuntimeError("the callee could not register")
         stage.capture(folder / f"{name}.pcap")
+        if name == "softphones":
+            stage.talk()
+            time.sleep(0.5)
+            return
         answering = None
         if callee:
             answering = stage.sipp("callee", CALLEE, PROXY if through_proxy else CALLER, 
@@ -186,6 +220,11 @@ def run_case(name, folder, rungs):
         return f"rungs check ended with {checked.returncode}: {checked.stderr.strip()}"
     fits = json.loads(checked.stdout)["fits"]
     wanted, found = CASES[name][3], {fit["flow"] for fit in fits if fit["verdict"] == "pass"}
+    if name == "softphones":
+        heard = subprocess.run([rungs, "check", str(folder / f"{name}.pcap"), "--flow", str(HERE / "softphones.yaml"),
+                                "--password-file", str(HERE / "passwords.txt")], capture_output=True, check=False, timeout=60)
+        if heard.returncode != 0:
+            return f"softphones.yaml: {heard.stdout.decode()}"
     return "" if found == wanted else f"expected {', '.join(sorted(wanted))}; found {', '.join(sorted(found)) or 'none'}"
 
 

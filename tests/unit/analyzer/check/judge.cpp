@@ -324,3 +324,19 @@ TEST_CASE("who gave up is told where it can be") {
     CHECK(verdict("no-answer-callee", "no-answer") == Verdict::inconclusive);
     CHECK(verdict("no-answer-cancel-caller", "no-answer") == Verdict::fail);
 }
+
+TEST_CASE("calls between real programs follow their flow, on whichever link it looks") {
+    for (const auto& [file, wanted] :
+         {std::pair{"cancelled", Names{"cancelled", "auth-good"}},
+          std::pair{"no-answer", Names{"no-answer", "auth-good"}},
+          std::pair{"busy", Names{"busy", "auth-good"}}, std::pair{"hold-resume", Names{"hold-resume"}}}) {
+        CAPTURE(std::string(file));
+        const Analysis analysis = read({sample(fmt::format("lab/{}.pcap", file))});
+        Names passing;
+        for (const Flow& flow : builtin_flows()) {
+            if (judge_best(analysis, all_calls(analysis), flow)->verdict == Verdict::pass)
+                passing.insert(flow.name);
+        }
+        CHECK(passing == wanted);
+    }
+}
