@@ -228,7 +228,8 @@ TEST_CASE("invitations of MSN follow their flow and no other") {
           std::pair{"msn/audio-timed-out.pcap", Names{"msn-timed-out"}},
           // A file is taken, a webcam refused.
           std::pair{"msn/file-transfer.pcap", Names{"msn-accepted", "msn-rejected"}}}) {
-        CAPTURE(std::string(file));
+        const std::string file_name = file; // clang 14 captures no structured bindings
+        CAPTURE(file_name);
         const Analysis analysis = read({sample(file)});
         for (const char* name : {"msn-accepted", "msn-rejected", "msn-timed-out", "busy", "cancelled"}) {
             CAPTURE(std::string(name));
@@ -330,7 +331,8 @@ TEST_CASE("calls between real programs follow their flow, on whichever link it l
          {std::pair{"cancelled", Names{"cancelled", "auth-good"}},
           std::pair{"no-answer", Names{"no-answer", "auth-good"}},
           std::pair{"busy", Names{"busy", "auth-good"}}, std::pair{"hold-resume", Names{"hold-resume"}}}) {
-        CAPTURE(std::string(file));
+        const std::string file_name = file; // clang 14 captures no structured bindings
+        CAPTURE(file_name);
         const Analysis analysis = read({sample(fmt::format("lab/{}.pcap", file))});
         Names passing;
         for (const Flow& flow : builtin_flows()) {
