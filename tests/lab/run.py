@@ -192,7 +192,7 @@ def play(name, folder):
             return
         answering = None
         if callee:
-            answering = stage.sipp("callee", CALLEE, PROXY if through_proxy else CALLER, 
+            answering = stage.sipp("callee", CALLEE, PROXY if through_proxy else CALLER,
                                    Party("1002", "1001", callee, begins=False, vias=2 if through_proxy else 1))
             stage.wait_for("the callee", lambda: stage.listening(CALLEE))
         calling = stage.sipp("caller", CALLER, PROXY if through_proxy else CALLEE, Party("1001", "1002", caller, begins=True))
