@@ -22,11 +22,26 @@ namespace {
 constexpr std::array<std::string_view, 3> formats{"text", "json", "junit"};
 
 struct CheckOptions {
-    std::vector<std::string> flows; ///< --flow
-    std::vector<std::string> roles; ///< --role NAME=ADDRESS
-    std::string rubric;             ///< --rubric; empty for none
+    std::vector<std::string> flows;      ///< --flow
+    std::vector<std::string> roles;      ///< --role NAME=ADDRESS
+    std::vector<std::string> parameters; ///< --set NAME=VALUE
+    std::string rubric;                  ///< --rubric; empty for none
     bool strict = false;
 };
+
+check::Parameters parameters_of(const std::vector<std::string>& words) {
+    check::Parameters parameters;
+    for (const std::string& word : words) {
+        std::string_view text = word;
+        const std::string_view name = take_until(text, '=');
+        if (name.empty() || text.empty()) {
+            throw Failure{{fmt::format("--set needs a parameter and a value, not \"{}\"", printable(word)),
+                           "--set challenge=1"}};
+        }
+        parameters[std::string(name)] = text;
+    }
+    return parameters;
+}
 
 check::FixedRoles fixed_roles(const std::vector<std::string>& words) {
     check::FixedRoles roles;
@@ -105,7 +120,8 @@ void write(const Analysis& analysis, const std::vector<reports::Check>& checks, 
 ExitStatus check_captures(const Options& options, const CheckOptions& wanted) {
     const auto captures = captures_of(options);
     std::deque<check::Flow> flows; // read before the captures, so that a mistake in one is told at once
-    for (const std::string& name : wanted.flows) flows.push_back(choose_flow(name));
+    for (const std::string& name : wanted.flows)
+        flows.push_back(choose_flow(name, parameters_of(wanted.parameters)));
     check::JudgeOptions judging{fixed_roles(wanted.roles), {}, wanted.strict, nullptr};
     const auto passwords = read_passwords(options, captures);
     if (passwords) judging.passwords = &*passwords;
@@ -155,6 +171,7 @@ Action declare(CLI::App& app, Options& options) {
     add_list("--flow", wanted->flows, "the expected flow: a built-in one or a file; else which one fits best",
              "NAME|FILE");
     add_list("--role", wanted->roles, "who plays a role, instead of finding out", "ROLE=ADDRESS");
+    add_list("--set", wanted->parameters, "a parameter of the flow, such as challenge=1", "NAME=VALUE");
     app.add_flag("--strict", wanted->strict, "a message that no step asks for fails")->group("Flow");
     app.add_option("--rubric", wanted->rubric,
                    "what a student can see of a rubric: points and what is missing, before handing in")

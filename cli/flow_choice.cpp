@@ -9,13 +9,18 @@
 
 namespace rungs::cli {
 
-check::Flow choose_flow(const std::string& name) {
-    if (const check::Flow* flow = check::find_builtin(name)) return *flow;
-    if (name.find_first_of("./") != std::string::npos) {
-        auto flow = check::read_flow_file(name);
+check::Flow choose_flow(const std::string& name, const check::Parameters& set) {
+    const auto or_fail = [](Result<check::Flow> flow) {
         if (!flow) throw Failure{flow.error()};
         return std::move(*flow);
+    };
+    for (const auto& [known, yaml] : check::builtin_sources()) {
+        if (known != name) continue;
+        check::Flow flow = or_fail(check::parse_flow(yaml, known, set));
+        flow.source.clear();
+        return flow;
     }
+    if (name.find_first_of("./") != std::string::npos) return or_fail(check::read_flow_file(name, set));
     std::vector<std::string_view> known;
     for (const check::Flow& flow : check::builtin_flows()) known.push_back(flow.name);
     std::string hint = did_you_mean(nearest(name, known));

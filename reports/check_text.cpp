@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "dissectors/sip/status.hpp"
 #include "reports/check.hpp"
 #include "reports/check_words.hpp"
 #include "reports/ladder.hpp"
@@ -17,6 +18,14 @@ namespace {
 using check::Row;
 using check::StepStatus;
 using check::Verdict;
+
+std::string_view comma(Language language) {
+    return language == Language::zh_cn ? "，" : ", ";
+}
+/// A pattern.
+std::string_view in_brackets(Language language) {
+    return language == Language::zh_cn ? "（{}）" : " ({})";
+}
 
 std::string repeat(std::string_view sign, std::size_t count) {
     std::string text;
@@ -154,7 +163,8 @@ class Drawing {
         else
             note = word(row.status, language);
         if (row.status != StepStatus::met || row.kind == Row::Kind::extra) {
-            if (const std::string why = sentence(row, language); !why.empty()) note += ": " + why;
+            if (const std::string why = sentence(row, language); !why.empty())
+                note.append(colon(language)).append(why);
         }
         if (row.kind == Row::Kind::step && row.event && row.status != StepStatus::met)
             note += fmt::format("  [{}]", flow().steps[row.index].text);
@@ -184,8 +194,10 @@ class Drawing {
 
 std::string title_of(const check::Flow& flow, const TextStyle& style) {
     std::string title = paint(printable(flow.name), Ink::bold, style);
-    if (const auto text = choose(flow.title, style.language); !text.empty()) title += ": " + printable(text);
-    if (!flow.reference.empty()) title += " (" + printable(flow.reference) + ")";
+    if (const auto text = choose(flow.title, style.language); !text.empty())
+        title.append(colon(style.language)).append(printable(text));
+    if (!flow.reference.empty())
+        title += fmt::format(fmt::runtime(in_brackets(style.language)), printable(flow.reference));
     return title;
 }
 
@@ -193,12 +205,13 @@ std::string roles_text(const Check& check, Language language) {
     std::string text;
     for (std::size_t i = 0; i < check.flow->roles.size(); ++i) {
         const check::Bound& bound = check.outcome.course.roles[i];
-        if (i > 0) text += ", ";
+        if (i > 0) text += comma(language);
         text += check.flow->roles[i].name + " ";
         if (bound.address.empty())
             text += word(CheckWord::nobody, language);
         else
-            text += fmt::format("{} ({})", bound.address,
+            text += bound.address +
+                    fmt::format(fmt::runtime(in_brackets(language)),
                                 word(bound.fixed ? CheckWord::fixed : CheckWord::inferred, language));
     }
     return text;
@@ -218,13 +231,14 @@ void write_below(const Analysis& analysis, const Check& check, const TextStyle& 
         if (row.status == StepStatus::met && row.possible == check::Points{}) continue;
         // What is said about the whole call names the predicate itself.
         const std::string why = sentence(row, language);
-        std::string line = row.kind == Row::Kind::call && !why.empty()
-                               ? fmt::format("  {}: {}", word(row.status, language), why)
-                               : fmt::format("  {}: {}{}{}", subject_of(analysis, check, row),
-                                             word(row.status, language), why.empty() ? "" : ", ", why);
+        std::string line =
+            row.kind == Row::Kind::call && !why.empty()
+                ? fmt::format("  {}{}{}", word(row.status, language), colon(language), why)
+                : fmt::format("  {}{}{}{}{}", word(row.status, language), colon(language),
+                              subject_of(analysis, check, row), why.empty() ? "" : comma(language), why);
         if (row.event) {
-            line += fmt::format(" ({} {})", word(CheckWord::frame_word, language),
-                                analysis.message(check.outcome.course.events[*row.event].message).frame);
+            line +=
+                in_frame(analysis.message(check.outcome.course.events[*row.event].message).frame, language);
         }
         sink.write(paint(line, ink_of(row), style) + "\n");
     }
@@ -237,18 +251,45 @@ std::vector<std::string> deviations(const Analysis& analysis, const Check& check
         if (row.kind != Row::Kind::extra && row.status == StepStatus::met) continue;
         std::string text(row.kind == Row::Kind::extra ? word(CheckWord::allowed, language)
                                                       : word(row.status, language));
-        text += " " + printable(subject_of(analysis, check, row));
+        text.append(colon(language)).append(printable(subject_of(analysis, check, row)));
         if (row.event) {
-            text += fmt::format(" ({} {})", word(CheckWord::frame_word, language),
-                                analysis.message(check.outcome.course.events[*row.event].message).frame);
+            text +=
+                in_frame(analysis.message(check.outcome.course.events[*row.event].message).frame, language);
         }
         if (const std::string why = sentence(row, language); !why.empty() &&
                                                              row.reason != check::Reason::unexpected &&
                                                              row.reason != check::Reason::never_came)
-            text += ": " + why;
+            text.append(comma(language)).append(why);
         found.push_back(std::move(text));
     }
     return found;
+}
+
+/// Where practice differs from the textbook without being wrong: a challenge, and what was sent again.
+std::vector<std::string> departures(const Analysis& analysis, const Check& check, Language language) {
+    std::vector<std::string> found;
+    for (const Row& row : check.outcome.rows) {
+        if (row.kind != Row::Kind::step || !row.event) continue;
+        const check::Event& event = check.outcome.course.events[*row.event];
+        const Message& message = analysis.message(event.message);
+        const std::string what = check::describe(analysis, event);
+        if (sip::is_challenge(message.status) && row.possible == check::Points{}) {
+            found.push_back(std::string(word(CheckWord::challenged, language)) +
+                            std::string(colon(language)) + what + in_frame(message.frame, language));
+        }
+        if (event.retransmissions == 0) continue;
+        const auto again =
+            fmt::format(fmt::runtime(word(CheckWord::repeated, language)), event.retransmissions + 1);
+        found.push_back(what + " " + again + in_frame(message.frame, language));
+    }
+    return found;
+}
+
+/// A flow of which not one step was seen says nothing about the call.
+bool says_nothing(const Check& check) {
+    return std::ranges::none_of(check.outcome.rows, [](const Row& row) {
+        return row.kind == Row::Kind::step && row.event.has_value();
+    });
 }
 
 } // namespace
@@ -271,7 +312,8 @@ void write_check(const Analysis& analysis, const Check& check, const TextStyle& 
     const check::Outcome& outcome = check.outcome;
     sink.write(title_of(*check.flow, style) + "\n");
     sink.write(call_text(analysis, outcome.call, style) + "\n");
-    sink.write(fmt::format("{}: {}\n\n", word(CheckWord::roles, language), roles_text(check, language)));
+    sink.write(fmt::format("{}{}{}\n\n", word(CheckWord::roles, language), colon(language),
+                           roles_text(check, language)));
     Drawing(analysis, check, style, sink).write();
     sink.write("\n");
     write_below(analysis, check, style, sink);
@@ -282,11 +324,11 @@ void write_check(const Analysis& analysis, const Check& check, const TextStyle& 
         return row.kind == Row::Kind::step && row.status == StepStatus::met;
     }));
     std::string line = paint(word(outcome.verdict, language), ink_of(outcome.verdict), style);
-    line += fmt::format("  {}/{} {}, {}/{} {}", met, steps, word(CheckWord::steps, language),
+    line += fmt::format("  {}/{} {}{}{}/{} {}", met, steps, word(CheckWord::steps, language), comma(language),
                         points_text(outcome.earned), points_text(outcome.possible),
                         word(CheckWord::points, language));
     if (outcome.count(StepStatus::undecidable) > 0)
-        line += fmt::format(" ({})", word(CheckWord::not_counted, language));
+        line += fmt::format(fmt::runtime(in_brackets(language)), word(CheckWord::not_counted, language));
     sink.write(line + "\n");
 }
 
@@ -296,12 +338,17 @@ void write_fits(const Analysis& analysis, const std::vector<Fit>& fits, const Te
     for (const Fit& fit : fits) {
         sink.write(paint(call_text(analysis, fit.call, style), Ink::bold, style) + "\n");
         const Check& best = fit.checks.front();
+        if (says_nothing(best)) {
+            sink.write(fmt::format("  {}\n", word(CheckWord::follows_none, language)));
+            continue;
+        }
         const bool good = best.outcome.verdict == Verdict::pass;
         sink.write(fmt::format(
             "  {} {} [{}]\n", word(good ? CheckWord::best_fits : CheckWord::no_flow_fits, language),
             title_of(*best.flow, style),
             paint(word(best.outcome.verdict, language), ink_of(best.outcome.verdict), style)));
         for (const std::string& text : deviations(analysis, best, language)) sink.write("    " + text + "\n");
+        for (const std::string& text : departures(analysis, best, language)) sink.write("    " + text + "\n");
         std::string others;
         for (const Check& check : fit.checks) {
             if (&check == &best || check.outcome.verdict != Verdict::pass) continue;

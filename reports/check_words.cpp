@@ -19,11 +19,11 @@ constexpr std::string_view choose(Language language, std::string_view en, std::s
 std::string_view pattern(Reason reason, Language language) {
     switch (reason) {
     case Reason::none: return {};
-    case Reason::never_came: return choose(language, "never came", "没有出现");
+    case Reason::never_came: return choose(language, "never came", "始终没有出现");
     case Reason::instead: return choose(language, "{} came instead (frame {})", "出现的是 {}（第 {} 帧）");
     case Reason::capture_ends:
         return choose(language, "the capture ends {} s after the last message, too early to know",
-                      "抓包在最后一条消息后 {} 秒就结束了，无法判断");
+                      "最后一条消息之后 {} 秒抓包就结束了，时间太短");
     case Reason::capture_begins:
         return choose(language, "the call began before the capture", "抓包开始前呼叫已经开始");
     case Reason::link_absent:
@@ -34,7 +34,7 @@ std::string_view pattern(Reason reason, Language language) {
         return choose(language, "is there, but in another place", "出现了，但顺序不对");
     case Reason::too_late: return choose(language, "took {} s, wanted {}", "用了 {} 秒，要求 {}");
     case Reason::too_early: return choose(language, "came after {} s, wanted {}", "{} 秒后就出现，要求 {}");
-    case Reason::not_so: return choose(language, "{} does not hold: found \"{}\"", "不满足 {}：实际是“{}”");
+    case Reason::not_so: return choose(language, "{} does not hold: found \"{}\"", "不满足 {}，实际是“{}”");
     case Reason::no_password:
         return choose(language, "{}: no password of this user is known (--password-file gives it)",
                       "{}：没有该用户的密码（用 --password-file 给出）");
@@ -43,16 +43,21 @@ std::string_view pattern(Reason reason, Language language) {
                       "{}：抓包里没有任何媒体包，可能没有抓到");
     case Reason::goes_on:
         return choose(language, "{}: the call goes on when the capture ends", "{}：抓包结束时呼叫还没有结束");
+    case Reason::who_gave_up:
+        return choose(
+            language,
+            "{}: behind the proxy nobody can tell whether the caller gave up or the proxy's timer ran out",
+            "{}：在代理之后抓的包，看不出是主叫放弃还是代理超时");
     case Reason::no_value:
         return choose(language, "{}: the value that it names is not known", "{}：其中引用的值未知");
     case Reason::not_checkable:
         return choose(language, "{}: what was captured allows no check", "{}：抓到的内容无法用来检查");
     case Reason::cut:
-        return choose(language, "{}: the capture holds only a part of the message", "{}：抓包中消息不完整");
+        return choose(language, "{}: the capture holds only a part of the message", "{}：这条消息没有抓全");
     case Reason::not_quiet: return choose(language, "it was quiet for {} s only", "只安静了 {} 秒");
     case Reason::forbidden: return choose(language, "must not be there", "不应出现");
     case Reason::unexpected: return choose(language, "no step asks for it", "流程中没有这一步");
-    case Reason::again: return choose(language, "one more of: {}", "多出的一条：{}");
+    case Reason::again: return choose(language, "one more of: {}", "又一次：{}");
     }
     return {};
 }
@@ -74,8 +79,8 @@ std::string_view word(CheckWord what, Language language) {
     case CheckWord::other_calls: return choose(language, "other calls", "其他呼叫");
     case CheckWord::nothing_to_check:
         return choose(language, "No call to check in this capture.", "抓包中没有可检查的呼叫。");
-    case CheckWord::allowed: return choose(language, "extra", "多余");
-    case CheckWord::forbidden_extra: return choose(language, "extra, not allowed", "多余，不允许");
+    case CheckWord::allowed: return choose(language, "extra", "流程之外");
+    case CheckWord::forbidden_extra: return choose(language, "extra, not allowed", "流程之外，不允许");
     case CheckWord::capped:
         return choose(language, "too large to compare completely (limits flow_events, alignment_cells)",
                       "过大，无法完整比较（限制 flow_events、alignment_cells）");
@@ -85,13 +90,16 @@ std::string_view word(CheckWord what, Language language) {
         return choose(language, "what cannot be known is not counted", "无法判断的不计分");
     case CheckWord::follows: return choose(language, "as {}", "与“{}”一致");
     case CheckWord::deviates: return choose(language, "as {}, but", "接近“{}”，但是");
-    case CheckWord::exactly: return choose(language, "plus", "另有");
+    case CheckWord::exactly: return choose(language, "also follows", "同时符合");
     case CheckWord::frame_word: return choose(language, "frame", "帧");
     case CheckWord::call_title: return choose(language, "Call", "呼叫");
     case CheckWord::details_hint:
         return choose(language, "rungs check FILE --flow {} shows it step by step",
                       "rungs check FILE --flow {} 逐步显示");
     case CheckWord::repeated: return choose(language, "sent {} times", "发送 {} 次");
+    case CheckWord::follows_none: return choose(language, "follows no built-in flow", "不符合任何内置流程");
+    case CheckWord::challenged:
+        return choose(language, "the server asked who it is first", "服务器先要求鉴权");
     case CheckWord::hops: return choose(language, "on {} links", "经过 {} 段链路");
     }
     return {};
@@ -120,7 +128,7 @@ std::string_view word(StepStatus status, Language language) {
 
 std::string sentence(const check::Row& row, Language language) {
     if (row.reason == Reason::not_so && (row.details.size() < 2 || row.details[1].empty())) {
-        const auto text = choose(language, "{} does not hold: there is none", "不满足 {}：没有");
+        const auto text = choose(language, "{} does not hold: there is none", "不满足 {}，没有这一项");
         return fmt::format(fmt::runtime(text), printable(row.details.front()));
     }
     std::string text(pattern(row.reason, language));
@@ -130,6 +138,14 @@ std::string sentence(const check::Row& row, Language language) {
         text.replace(at, 2, printable(detail));
     }
     return text;
+}
+
+std::string_view colon(Language language) {
+    return choose(language, ": ", "：");
+}
+
+std::string in_frame(std::uint64_t frame, Language language) {
+    return fmt::format(fmt::runtime(choose(language, " (frame {})", "（第 {} 帧）")), frame);
 }
 
 std::string_view choose(const check::Text& text, Language language) {

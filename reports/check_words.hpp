@@ -36,6 +36,8 @@ enum class CheckWord : std::uint8_t {
     details_hint,
     repeated,
     hops,
+    follows_none,
+    challenged,
 };
 std::string_view word(CheckWord word, Language language);
 
@@ -44,6 +46,11 @@ std::string_view word(check::StepStatus status, Language language);
 
 /// One sentence about why a row is what it is, printable; empty for Reason::none.
 std::string sentence(const check::Row& row, Language language);
+
+/// What stands between a heading and what it says: ": ", "：".
+std::string_view colon(Language language);
+/// " (frame 12)", "（第 12 帧）".
+std::string in_frame(std::uint64_t frame, Language language);
 
 /// The text in the language, or in the other one.
 std::string_view choose(const check::Text& text, Language language);

@@ -232,7 +232,9 @@ class Table {
                     cell.offer(after.score + worth, after.lateness + event, AlignmentRow::Kind::met, i);
             }
             const Cell& without = at(move.rest, event);
-            const std::int64_t cost = event == m_events ? m_weights.missing_at_end : m_weights.missing;
+            const std::int64_t cost = event == m_events ? m_weights.missing_at_end
+                                      : event == 0      ? m_weights.missing_at_start
+                                                        : m_weights.missing;
             if (without.reachable)
                 cell.offer(without.score + cost, without.lateness, AlignmentRow::Kind::missing, i);
         }

@@ -15,9 +15,10 @@ namespace rungs::check {
 
 /// What things are worth; a step met by an event gets what `fits` returns.
 struct Weights {
-    std::int64_t missing = -100;        ///< a step without an event
-    std::int64_t missing_at_end = -100; ///< the same behind the last event
-    std::int64_t extra = -10;           ///< an event without a step
+    std::int64_t missing = -100;          ///< a step without an event
+    std::int64_t missing_at_end = -100;   ///< the same behind the last event
+    std::int64_t missing_at_start = -100; ///< the same before the first event
+    std::int64_t extra = -10;             ///< an event without a step
 };
 
 struct AlignmentRow {

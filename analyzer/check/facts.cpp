@@ -72,7 +72,8 @@ constexpr std::array<std::string_view, 56> names{"method",
                                                  "rtp.duration",
                                                  "rtp.codecs",
                                                  "dtmf",
-                                                 "invitation.state"};
+                                                 "invitation.state",
+                                                 "cancel.by"};
 
 Fact present(std::string_view text, bool exact = false) {
     Fact fact = present_fact(text);
@@ -199,6 +200,7 @@ Fact Facts::of(Id message, std::string_view subject, std::string_view argument) 
     if (subject.starts_with("rtp.") || subject == "dtmf")
         return media_fact(m_analysis, m_analysis.call(m_call), subject);
     if (message == 0 || !read(message)) return unknown_fact(Doubt::not_checkable);
+    if (subject == "cancel.by") return cancel_fact(m_analysis, message, m_sip);
     if (subject == "auth.valid") return digest_fact(m_analysis, message, m_sip, m_passwords);
     if (subject == "retransmissions") return number(retransmissions_of(message));
     if (subject.starts_with("sdp")) return of_session(subject);

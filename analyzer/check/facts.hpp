@@ -28,6 +28,7 @@ enum class Doubt : std::uint8_t {
     no_password,   ///< none is known for who made the credentials
     no_media,      ///< the call has media of which the capture holds nothing
     goes_on,       ///< the capture ends before the call does
+    who_gave_up,   ///< a CANCEL behind a proxy may be the caller's or made by the proxy's timer
     no_value,      ///< `$word` stands for nothing
     not_checkable, ///< the message cannot be read, or what it says allows no check
 };
@@ -49,6 +50,8 @@ Fact media_fact(const Analysis& analysis, const Call& call, std::string_view sub
 /// Whether the credentials of the request `id`, which was read into `request`, were made with the right
 /// password: yes, no, absent without credentials.
 Fact digest_fact(const Analysis& analysis, Id id, const sip::Message& request, const Passwords* passwords);
+/// Who wanted the CANCEL `id`, which was read into `request`: "caller" or "proxy".
+Fact cancel_fact(const Analysis& analysis, Id id, const sip::Message& request);
 /// Whether the capture ends before `call` does, so that what is true of it so far may change.
 bool goes_on(const Call& call);
 

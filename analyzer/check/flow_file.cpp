@@ -16,10 +16,13 @@ using namespace yaml;
 
 class FlowReader {
   public:
+    explicit FlowReader(const Parameters& set) : m_set(set) {}
+
     Flow read(const YAML::Node& document) {
         if (!document.IsMap()) refuse(document, "a flow is a map", "it begins with flow: NAME");
         check_keys(document, {"schema", "flow", "title", "reference", "roles", "steps", "never", "where",
-                              "ignore", "extra"});
+                              "ignore", "extra", "parameters"});
+        read_parameters(document);
         m_flow.name = scalar(need(document, "flow", "flow: my-flow"));
         if (const auto node = document["title"]) m_flow.title = read_text(node);
         if (const auto node = document["reference"]) m_flow.reference = scalar(node);
@@ -38,6 +41,33 @@ class FlowReader {
     }
 
   private:
+    /// Names with their defaults, in whose place `m_set` may put others.
+    void read_parameters(const YAML::Node& document) {
+        std::vector<std::string_view> known;
+        if (const auto node = document["parameters"]) {
+            if (!node.IsMap()) refuse(node, "parameters are a map", "parameters: {challenge: 0..1}");
+            for (const auto& entry : node) m_parameters[entry.first.Scalar()] = scalar(entry.second);
+        }
+        for (const auto& [name, value] : m_parameters) known.push_back(name);
+        for (const auto& [name, value] : m_set) {
+            if (!m_parameters.contains(name)) {
+                refuse(document, fmt::format("the flow has no parameter \"{}\"", printable(name)),
+                       known.empty() ? "it has none at all" : one_of(name, known));
+            }
+            m_parameters[name] = value;
+        }
+    }
+    /// A scalar, or the parameter that it names.
+    std::string counted(const YAML::Node& node) {
+        const std::string& text = scalar(node);
+        if (!text.starts_with('$')) return text;
+        const auto found = m_parameters.find(text.substr(1));
+        if (found == m_parameters.end())
+            refuse(node, fmt::format("\"{}\" is no parameter of this flow", printable(text)),
+                   "parameters: {challenge: 0..1} names them");
+        return found->second;
+    }
+
     void read_roles(const YAML::Node& node) {
         if (!node.IsSequence() || node.size() == 0)
             refuse(node, "roles are a list", "roles: [caller, proxy]");
@@ -148,7 +178,8 @@ class FlowReader {
         check_keys(item, {"up_to", "repeat", "steps"});
         const bool up_to = bool{item["up_to"]};
         const YAML::Node count = up_to ? item["up_to"] : item["repeat"];
-        std::string_view text = scalar(count);
+        const std::string value = counted(count);
+        std::string_view text = value;
         unsigned least = 0;
         unsigned most = limits::flow_repeats;
         if (text != "any") {
@@ -156,8 +187,10 @@ class FlowReader {
             const auto first = parse_number<unsigned>(text.substr(0, dots));
             const auto last =
                 dots == std::string_view::npos ? first : parse_number<unsigned>(text.substr(dots + 2));
-            if (!first || !last || *last < *first || *last == 0 || (up_to && dots != std::string_view::npos))
-                refuse(count, "this is no number of times", up_to ? "up_to: 2" : "repeat: 3, 1..3 or any");
+            if (!first || !last || *last < *first || (*last == 0 && value == count.Scalar()) ||
+                (up_to && dots != std::string_view::npos))
+                refuse(count, fmt::format("\"{}\" is no number of times", printable(value)),
+                       up_to ? "up_to: 2" : "repeat: 3, 1..3 or any");
             least = up_to ? 0 : *first;
             most = *last;
         }
@@ -269,25 +302,28 @@ class FlowReader {
     }
 
     Flow m_flow;
+    const Parameters& m_set;
+    Parameters m_parameters;
 };
 
 } // namespace
 
-Flow read_flow(const YAML::Node& document, std::string_view source) {
-    Flow flow = FlowReader().read(document);
+Flow read_flow(const YAML::Node& document, std::string_view source, const Parameters& set) {
+    Flow flow = FlowReader(set).read(document);
     flow.source = source;
     return flow;
 }
 
-Result<Flow> parse_flow(std::string_view text, std::string_view source) {
-    return yaml::read(text, source, "docs/flows.md shows how flows are written",
-                      [source](const YAML::Node& document) { return read_flow(document, source); });
+Result<Flow> parse_flow(std::string_view text, std::string_view source, const Parameters& set) {
+    return yaml::read(
+        text, source, "docs/flows.md shows how flows are written",
+        [source, &set](const YAML::Node& document) { return read_flow(document, source, set); });
 }
 
-Result<Flow> read_flow_file(const std::string& path) {
+Result<Flow> read_flow_file(const std::string& path, const Parameters& set) {
     const auto text = yaml::read_file(path, "rungs flows list names the built-in flows");
     if (!text) return tl::unexpected(text.error());
-    return parse_flow(*text, path);
+    return parse_flow(*text, path, set);
 }
 
 } // namespace rungs::check

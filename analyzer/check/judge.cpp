@@ -17,8 +17,9 @@ using sip::Method;
 constexpr std::int64_t met_worth = 100;
 constexpr std::int64_t predicates_worth = 20;
 constexpr std::int64_t any_worth = 5; ///< a step that takes every message comes after those that name one
-/// What comes after the last event costs next to nothing when the capture may have ended before.
-constexpr std::int64_t open_end = -1;
+/// What comes after the last event costs next to nothing when the capture may have ended before; so does what
+/// comes before the first one when the capture began later.
+constexpr std::int64_t outside = -1;
 /// Clocks and stamps are no better than this; printed in docs/flows.md.
 constexpr Duration tolerance = std::chrono::milliseconds(10);
 /// Two captures of one call may put frames so close together in the wrong order.
@@ -35,6 +36,7 @@ Reason reason_of(Doubt doubt) {
     case Doubt::no_password: return Reason::no_password;
     case Doubt::no_media: return Reason::no_media;
     case Doubt::goes_on: return Reason::goes_on;
+    case Doubt::who_gave_up: return Reason::who_gave_up;
     case Doubt::no_value: return Reason::no_value;
     case Doubt::not_checkable: break;
     }
@@ -83,16 +85,24 @@ class Judge {
         m_outcome.capped = m_outcome.course.capped;
     }
 
-    /// First as if the capture were whole. Where that fails, once more as if it had ended too early: it may
-    /// be the beginning of a call that goes right.
+    /// First as if the capture were whole. Where that fails, once more as if it had ended too early or begun
+    /// too late: it may be a part of a call that goes right.
     Outcome judge() {
         weigh();
         Outcome whole = judge_with(Weights{});
         if (whole.verdict != Verdict::fail) return whole;
-        Weights open;
-        open.missing_at_end = open_end;
-        Outcome begun = judge_with(open);
-        return begun.verdict == Verdict::inconclusive ? begun : whole;
+        std::vector<Weights> parts(1);
+        parts.back().missing_at_end = outside;
+        if (begins_midway()) {
+            parts.emplace_back().missing_at_start = outside;
+            parts.push_back(parts.back());
+            parts.back().missing_at_end = outside;
+        }
+        for (const Weights& weights : parts) {
+            Outcome part = judge_with(weights);
+            if (part.verdict == Verdict::inconclusive) return part;
+        }
+        return whole;
     }
 
   private:
@@ -530,6 +540,9 @@ Outcome judge(const Analysis& analysis, Id call, const Flow& flow, const JudgeOp
 
 bool better(const Outcome& a, const Outcome& b) {
     if (a.verdict != b.verdict) return a.verdict < b.verdict;
+    const std::size_t unknown = a.count(StepStatus::undecidable);
+    const std::size_t other_unknown = b.count(StepStatus::undecidable);
+    if (unknown != other_unknown) return unknown < other_unknown;
     return a.score > b.score;
 }
 
@@ -580,6 +593,7 @@ std::string_view to_string(Reason reason) {
     case Reason::no_password: return "no_password";
     case Reason::no_media: return "no_media";
     case Reason::goes_on: return "goes_on";
+    case Reason::who_gave_up: return "who_gave_up";
     case Reason::no_value: return "no_value";
     case Reason::not_checkable: return "not_checkable";
     case Reason::cut: return "cut";

@@ -37,6 +37,7 @@ enum class Reason : std::uint8_t {
     no_password,      ///< the predicate as written
     no_media,         ///< the predicate as written
     goes_on,          ///< the predicate as written
+    who_gave_up,      ///< the predicate as written
     no_value,         ///< the predicate as written
     not_checkable,    ///< the predicate as written
     cut,              ///< the predicate as written: the capture holds only a part of the message
@@ -82,7 +83,8 @@ struct JudgeOptions {
 /// Judges `call` by `flow`. The flow and the analysis stay as they are.
 Outcome judge(const Analysis& analysis, Id call, const Flow& flow, const JudgeOptions& options = {});
 
-/// The better one: pass, inconclusive, fail; then what fits more; the earlier one on a tie.
+/// The better one: pass, inconclusive, fail; then what leaves less unknown, then what fits more; the earlier
+/// one on a tie.
 bool better(const Outcome& a, const Outcome& b);
 
 /// The call out of `calls` that follows the flow best; nothing when there are none.

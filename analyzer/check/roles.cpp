@@ -152,6 +152,7 @@ void Cast::name_middle(const std::vector<Id>& messages) {
     }
     if (!m_bound.front().fixed) m_bound.front().address = text_of(m_first);
     if (m_flow.roles.size() < 2) return;
+    if (m_by_port) return name_by_port(messages);
     if (!m_bound.back().fixed) m_bound.back().address = text_of(m_last);
     if (m_view == View::caller_link && !m_bound.back().fixed) {
         for (const Id id : messages) {
@@ -169,6 +170,27 @@ void Cast::name_middle(const std::vector<Id>& messages) {
             break;
         }
     }
+}
+
+/// On one address requests leave from ports made for each; whoever listens is known by that port.
+void Cast::name_by_port(const std::vector<Id>& messages) {
+    const auto name = [this](std::size_t role, const Endpoint& device) {
+        if (!m_bound[role].fixed) m_bound[role].address = text_of(device);
+    };
+    name(m_bound.size() - 1, m_last);
+    for (const Id id : messages) {
+        const Message& message = m_analysis.message(id);
+        if (device(message.source) != m_first) continue;
+        const bool server_last = m_view == View::caller_link;
+        if (server_last || m_bound.size() > 2)
+            name(server_last ? m_bound.size() - 1 : 1, device(message.destination));
+        break;
+    }
+    const Id dialog = messages.empty() ? 0 : m_analysis.message(messages.front()).dialog;
+    const auto known = std::ranges::find(m_analysis.listening, dialog, &Listening::dialog);
+    if (known == m_analysis.listening.end()) return;
+    if (known->caller) name(0, *known->caller);
+    if (known->callee && m_view != View::caller_link) name(m_bound.size() - 1, *known->callee);
 }
 
 bool Cast::forward(const Message& message) const {

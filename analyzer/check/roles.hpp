@@ -47,6 +47,7 @@ class Cast {
     void infer_ends(const Call& call, const std::vector<Id>& messages);
     void infer_invitation(const Message& first);
     void bind_devices(const std::vector<Id>& messages);
+    void name_by_port(const std::vector<Id>& messages);
     void name_middle(const std::vector<Id>& messages);
     void find_only_link(const std::vector<Id>& messages);
     void fix(const FixedRoles& fixed);

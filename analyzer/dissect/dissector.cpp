@@ -5,6 +5,7 @@
 
 #include "core/hash.hpp"
 #include "core/limits/decode.hpp"
+#include "core/limits/media.hpp"
 #include "core/limits/messages.hpp"
 
 namespace rungs::dissect {
@@ -96,7 +97,11 @@ Bucket Dissector::take(const Frame& frame, const decode::Packet& packet) {
     switch (packet.transport) {
     case decode::Transport::udp: return count(frame, take_datagram(frame, packet, {&frame.number, 1}));
     case decode::Transport::tcp: return count(frame, take_segment(frame, packet));
-    case decode::Transport::icmp: return count(frame, Bucket::icmp);
+    case decode::Transport::icmp:
+        if (const auto unreachable = decode::unreachable_of(frame, packet);
+            unreachable && m_unreachable.size() < limits::unreachable_ports)
+            m_unreachable.push_back(*unreachable);
+        return count(frame, Bucket::icmp);
     default: return count(frame, Bucket::other);
     }
 }

@@ -12,6 +12,7 @@
 #include "analyzer/decode/fragments.hpp"
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/decode/tcp.hpp"
+#include "analyzer/decode/unreachable.hpp"
 #include "analyzer/dissect/handler.hpp"
 #include "analyzer/dissect/stream.hpp"
 #include "core/hash.hpp"
@@ -54,6 +55,9 @@ class Dissector {
     [[nodiscard]] const decode::FragmentReassembler::Counters& fragments() const {
         return m_fragments.counters();
     }
+    /// What ICMP said about ports at which nobody listens, in order of frames; at most
+    /// limits::unreachable_ports.
+    [[nodiscard]] const std::vector<decode::Unreachable>& unreachable() const { return m_unreachable; }
     [[nodiscard]] const decode::TcpReassembler::Counters& tcp() const { return m_tcp.counters(); }
 
   private:
@@ -93,6 +97,7 @@ class Dissector {
     tsl::robin_set<std::uint64_t> m_msn_pairs;              ///< the same for MSN
     tsl::robin_set<Endpoint, EndpointHash> m_bare_sip_ends; ///< of SIP over UDP without Call-ID
     std::vector<Accounting> m_accounting;
+    std::vector<decode::Unreachable> m_unreachable;
     sip::Message m_sip;
     msn::Message m_msn;
     std::vector<std::uint8_t> m_inner_fragment;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -143,7 +144,9 @@ class Finder {
         check_addresses(stream);
         for (const PayloadTypeUse& use : stream.payload_types) check_payload_type(stream, use);
         if (stream.packets < enough_packets) return;
-        if (stream.loss_percent() > lossy_percent)
+        if (const auto hole = hole_in(stream); hole && stream.lost != 0 && nothing_else_in(*hole))
+            add_shortened(stream, *hole);
+        else if (stream.loss_percent() > lossy_percent)
             add(rule::loss, stream.call,
                 fmt::format("{} of {} packets {} never came ({:.1f} %).", stream.lost, stream.expected,
                             ends_of(stream), stream.loss_percent()),
@@ -153,6 +156,54 @@ class Finder {
                 fmt::format("The jitter of the packets {} is {:.1f} ms on average, {:.1f} ms at most.",
                             ends_of(stream), *stream.jitter_ms_mean, *stream.jitter_ms_max),
                 {stream.first_frame, stream.last_frame});
+    }
+
+    struct Hole {
+        Timestamp begin, end;
+    };
+
+    /// The longest time without packets, when sequence numbers are missing behind it. Its ends are as exact
+    /// as the series of seconds.
+    static std::optional<Hole> hole_in(const Stream& stream) {
+        std::optional<Hole> longest;
+        for (std::size_t i = 1; i < stream.seconds.size(); ++i) {
+            const Second& before = stream.seconds[i - 1];
+            const Second& after = stream.seconds[i];
+            if (after.skipped == 0 || after.second - before.second <= hole_seconds) continue;
+            const Hole hole{stream.start + std::chrono::seconds(before.second + 1),
+                            stream.start + std::chrono::seconds(after.second)};
+            if (!longest || hole.end - hole.begin > longest->end - longest->begin) longest = hole;
+        }
+        return longest;
+    }
+
+    /// Whether neither message nor media of anybody was captured meanwhile. A second of a stream's series may
+    /// begin one before its first packet.
+    [[nodiscard]] bool nothing_else_in(const Hole& hole) {
+        if (m_busy.empty()) note_busy_seconds();
+        const auto inside = std::lower_bound(m_busy.begin(), m_busy.end(), second_of(hole.begin) + 1);
+        return inside == m_busy.end() || *inside > second_of(hole.end) - 2;
+    }
+
+    static std::int64_t second_of(Timestamp time) { return time.ns / 1'000'000'000; }
+
+    void note_busy_seconds() {
+        for (const Message& message : m_analysis.messages) m_busy.push_back(second_of(message.time));
+        for (const Stream& stream : m_analysis.streams) {
+            for (const Second& second : stream.seconds)
+                m_busy.push_back(second_of(stream.start + std::chrono::seconds(second.second)));
+        }
+        std::sort(m_busy.begin(), m_busy.end());
+        m_busy.erase(std::unique(m_busy.begin(), m_busy.end()), m_busy.end());
+    }
+
+    void add_shortened(const Stream& stream, const Hole& hole) {
+        add(rule::shortened, stream.call,
+            fmt::format(
+                "{} packets {} are missing in {:.0f} s in which nothing at all was captured: the capture "
+                "was shortened there.",
+                stream.lost, ends_of(stream), to_seconds(hole.end - hole.begin)),
+            {stream.first_frame, stream.last_frame});
     }
 
     void check_addresses(const Stream& stream) {
@@ -195,6 +246,7 @@ class Finder {
     }
 
     Analysis& m_analysis;
+    std::vector<std::int64_t> m_busy; ///< seconds in which something was captured, ascending
 };
 
 } // namespace
@@ -208,6 +260,39 @@ bool goes_back(const Stream& stream, const Stream& other) {
 
 void find_in_media(Analysis& analysis) {
     Finder(analysis).find();
+}
+
+void find_unreachable(Analysis& analysis, const std::vector<decode::Unreachable>& seen) {
+    struct Quoted {
+        std::vector<std::uint64_t> frames;
+        bool known = false, media = false;
+        Id call = 0;
+    };
+    if (seen.empty()) return;
+    std::map<std::pair<Endpoint, Endpoint>, Quoted> by_ends;
+    for (const decode::Unreachable& one : seen)
+        by_ends[{one.source, one.destination}].frames.push_back(one.frame);
+    const auto claim = [&by_ends](const Endpoint& source, const Endpoint& destination, bool media, Id call) {
+        const auto found = by_ends.find({source, destination});
+        if (found == by_ends.end() || found->second.known) return;
+        found->second.known = true;
+        found->second.media = media;
+        found->second.call = call;
+    };
+    for (const Stream& stream : analysis.streams) claim(stream.source, stream.destination, true, stream.call);
+    for (const Message& message : analysis.messages) {
+        claim(analysis.endpoint(message.source), analysis.endpoint(message.destination), false,
+              message.dialog == 0 ? 0 : analysis.dialog(message.dialog).call);
+    }
+    for (auto& [ends, quoted] : by_ends) {
+        // What nobody claims is DNS, or whatever else the host does.
+        if (!quoted.known || analysis.findings.size() >= limits::findings) continue;
+        analysis.findings.push_back(
+            {rule::unreachable.code, rule::unreachable.severity,
+             fmt::format("Nobody listens at {}: {} from {} came back as ICMP port unreachable.",
+                         to_string(ends.second), quoted.media ? "media" : "a message", to_string(ends.first)),
+             std::move(quoted.frames), quoted.call, rule::unreachable.reference});
+    }
 }
 
 } // namespace rungs::media

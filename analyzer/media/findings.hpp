@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "analyzer/analysis.hpp"
+#include "analyzer/decode/unreachable.hpp"
 #include "core/limits/correlation.hpp"
 #include "dissectors/sip/issues.hpp"
 
@@ -21,6 +23,8 @@ inline constexpr double jittery_ms = 30.0;   ///< mean; more than usual jitter b
 inline constexpr Duration late_after = std::chrono::seconds(1);          ///< between answer and first packet
 inline constexpr Duration early_before = std::chrono::milliseconds(100); ///< before the answer: no race
 inline constexpr Duration over_after = std::chrono::milliseconds(500);   ///< packets under way at BYE
+/// A hole in the whole capture from here on is a cut: phones say something more often.
+inline constexpr std::uint32_t hole_seconds = 4;
 inline constexpr Duration talk_at_least = std::chrono::seconds(1); ///< of a call that ought to have media
 
 namespace rule {
@@ -47,20 +51,29 @@ inline constexpr Rule loss{"media-loss", warning, "RFC 3550 A.3",
                            "More than 1 % of a stream's packets never came."};
 inline constexpr Rule jitter{"media-jitter", warning, "RFC 3550 A.8",
                              "The mean interarrival jitter of a stream is more than 30 ms."};
+inline constexpr Rule shortened{
+    "capture-shortened", note, "",
+    "A piece was cut out of the middle of the capture: what is missing there was not lost on the way."};
+inline constexpr Rule unreachable{"port-unreachable", warning, "RFC 792, RFC 1122 4.1.3.1",
+                                  "ICMP says that nobody listens at a port of this call."};
 inline constexpr Rule fax{"media-fax", note, "ITU-T T.38", "The media is a fax: T.38 over UDPTL."};
 
 } // namespace rule
 
 inline constexpr std::array rules{
-    rule::none, rule::none_at_all,    rule::one_way, rule::late, rule::early,  rule::after_bye,
-    rule::nat,  rule::not_negotiated, rule::red,     rule::loss, rule::jitter, rule::fax,
+    rule::none,      rule::none_at_all, rule::one_way,        rule::late,        rule::early,
+    rule::after_bye, rule::nat,         rule::not_negotiated, rule::red,         rule::loss,
+    rule::jitter,    rule::fax,         rule::shortened,      rule::unreachable,
 };
 
-/// Adds to `analysis.findings`, at most limits::findings in all. Streams, faxes and calls are complete.
 /// Whether `other` goes the way back of `stream`. On one host both ways have the same addresses: there they
 /// differ by where they go.
 bool goes_back(const Stream& stream, const Stream& other);
 
+/// Adds to `analysis.findings`, at most limits::findings in all. Streams, faxes and calls are complete.
 void find_in_media(Analysis& analysis);
+/// The same for ports at which nobody listens: a finding for each stream and each pair of ends that exchanged
+/// messages.
+void find_unreachable(Analysis& analysis, const std::vector<decode::Unreachable>& seen);
 
 } // namespace rungs::media

@@ -13,6 +13,7 @@ inline constexpr std::size_t flow_streams = 64;             ///< RTP streams of 
 inline constexpr std::size_t rtcp_sources = 65'536;         ///< streams that RTCP spoke of
 inline constexpr std::size_t stream_seconds = 36'000;       ///< entries of a stream's series of seconds
 inline constexpr std::size_t dtmf_events = 4'096;           ///< key presses kept of a stream, and of all INFO
+inline constexpr std::size_t unreachable_ports = 65'536;    ///< ICMP messages about ports kept
 inline constexpr std::size_t audio_streams = 4'096;         ///< RTP streams written as audio
 inline constexpr std::size_t audio_stream_seconds = 14'400; ///< of audio written of a stream or call
 

@@ -6,6 +6,17 @@ namespace rungs::reports::explain {
 namespace {
 
 constexpr std::array table{
+    Entry{
+        "capture-shortened", "抓包中间被剪掉了一段，那里缺的包不是在路上丢的。",
+        "Nothing at all was captured for seconds while sequence numbers went on: loss and jitter say nothing "
+        "about the network. Hand in the whole capture.",
+        "有好几秒什么都没有抓到，而序号还在继续：此处的丢包和抖动说明不了网络的好坏。请提交完整的抓包。",
+        "frames 40 and 41 are 8 s apart, sequence numbers 120 and 520", "the capture as it was taken"},
+    Entry{"port-unreachable", "ICMP 端口不可达：这次呼叫用到的端口上没有程序在监听。",
+          "The program there had ended, listens at another port, or SDP or Contact named the wrong one.",
+          "对方的程序已经退出、监听的是别的端口，或者 SDP、Contact 里写错了端口。",
+          "m=audio 23032, but the program reads from 23034",
+          "the port that SDP names is open before the answer"},
     Entry{"media-none", "呼叫已接通，但抓包里没有它的 RTP。",
           "Either no media flowed, or it took a way that the capture did not see.",
           "可能没有媒体流，也可能媒体走了抓包看不到的路径。", "200 (INVITE), ACK, 20 s, BYE",

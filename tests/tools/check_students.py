@@ -4,7 +4,7 @@ traffic change nothing but what they must.
 
 Usage: check_students.py --rungs PROGRAM [--show]
 
-The table is tests/students.txt: a line for each call, with its sample, kind, caller and callee, outcome, final status,
+The table is tests/students.txt, compared with JSON and with the list of calls as text: a line for each call, with its sample, kind, caller and callee, outcome, final status,
 who ended it, its messages and how many of them are hops and repetitions, and its streams. --show prints the table as
 the program sees it.
 """
@@ -12,6 +12,7 @@ import argparse
 import importlib.util
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,20 @@ def rows(rungs, path, name):
             name, call["kind"], user(call["caller"]), user(call["callee"]), call["outcome"],
             call["final_status"] or "-", call["ended_by"] or "-", len(messages),
             sum(1 for m in messages if m["hop_of"]), len(repeats), len(call["streams"])))
+
+
+def text_problems(rungs, path, wanted):
+    """Rows of the table that the list of calls as text does not tell in the same order."""
+    done = subprocess.run([rungs, "calls", path], capture_output=True, check=True, text=True, encoding="utf-8")
+    lines = done.stdout.splitlines()[1:]
+    for row, line in zip(wanted, lines + [""] * len(wanted)):
+        _, kind, caller, callee, outcome, _, ended_by, messages, *_ = row
+        parties = " +".join(r"\S+" if name == "-" else name for name in (caller, callee))
+        ended = "" if ended_by == "-" else rf"\b{ended_by}\b.*"
+        if not re.search(rf"\b{kind} .*\b{parties} +{outcome.replace('_', ' ')}\b.*{ended} {messages} +\d+$", line):
+            yield f"expected {' '.join(row[1:])}\n  as text  {line.strip()}"
+    if len(lines) != len(wanted):
+        yield f"expected {len(wanted)} calls\n  as text  {len(lines)}"
 
 
 def add_noise(make, lab):
@@ -87,6 +102,9 @@ def main():
             if options.show:
                 print("\n".join("  ".join(row) for row in found))
                 continue
+            for problem in text_problems(rungs, ROOT / f"samples/students/{name}.pcap", wanted):
+                problems += 1
+                print(f"{name}, as text:\n  {problem}")
             runs = [("as committed", found)]
             for variant, change in VARIANTS.items():
                 path = pathlib.Path(scratch) / "variant.pcap"

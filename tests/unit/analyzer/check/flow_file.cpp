@@ -143,3 +143,25 @@ TEST_CASE("every built-in flow is right, has both titles and says where it comes
     CHECK(find_builtin("busy") != nullptr);
     CHECK(find_builtin("bussy") == nullptr);
 }
+
+TEST_CASE("parameters stand for counts") {
+    const std::string yaml = "flow: f\nroles: [a, b]\nparameters: {challenge: 0..1}\nsteps:\n"
+                             "  - repeat: $challenge\n    steps: [\"b -> a: 401\"]\n  - \"a -> b: BYE\"\n";
+    const auto count = [&](const Parameters& set) {
+        const auto flow = parse_flow(yaml, "f.yaml", set);
+        REQUIRE(flow);
+        const Node& node = flow->root.children.front();
+        return std::pair(node.least, node.most);
+    };
+    CHECK(count({}) == std::pair(0U, 1U));
+    CHECK(count({{"challenge", "1"}}) == std::pair(1U, 1U));
+    CHECK(count({{"challenge", "0"}}) == std::pair(0U, 0U));
+    CHECK_FALSE(parse_flow(yaml, "f.yaml", {{"challenge", "often"}}));
+    const auto unknown = parse_flow(yaml, "f.yaml", {{"chalenge", "1"}});
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().hint.find("challenge") != std::string::npos);
+    CHECK_FALSE(
+        parse_flow("flow: f\nroles: [a, b]\nsteps: [{repeat: $n, steps: [\"a -> b: BYE\"]}]\n", "f.yaml"));
+    CHECK_FALSE(
+        parse_flow("flow: f\nroles: [a, b]\nsteps: [{repeat: 0, steps: [\"a -> b: BYE\"]}]\n", "f.yaml"));
+}

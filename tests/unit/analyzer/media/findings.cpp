@@ -154,3 +154,64 @@ TEST_CASE("T.38 is named") {
     lab.builder.analysis.faxes.push_back(fax);
     CHECK(lab.codes() == Codes{"media-fax"});
 }
+
+namespace {
+
+/// Media each second but those in which nothing was captured; `lost` sequence numbers are missing behind.
+void with_hole(media::Stream& stream, std::uint32_t from, std::uint32_t to, std::uint16_t lost) {
+    for (std::uint32_t second = 0; second < 10; ++second) {
+        if (second >= from && second < to) continue;
+        stream.seconds.push_back({second, 8000, 50, second == to ? lost : std::uint16_t{0}, 0, 0});
+    }
+    stream.lost = lost;
+    stream.expected = stream.packets + lost;
+}
+
+} // namespace
+
+TEST_CASE("a piece cut out of the capture is no loss") {
+    Lab cut;
+    with_hole(cut.there(), 2, 7, 250);
+    cut.back();
+    with_hole(cut.builder.analysis.streams.back(), 2, 7, 250);
+    CHECK(cut.codes() == Codes{"capture-shortened", "capture-shortened"});
+
+    Lab outage; // the other way went on
+    with_hole(outage.there(), 2, 7, 250);
+    outage.back();
+    with_hole(outage.builder.analysis.streams.back(), 9, 9, 0);
+    CHECK(outage.codes() == Codes{"media-loss"});
+
+    Lab pause; // nothing is missing: the phones were silent
+    with_hole(pause.there(), 2, 7, 0);
+    pause.back();
+    with_hole(pause.builder.analysis.streams.back(), 2, 7, 0);
+    CHECK(pause.codes().empty());
+
+    Lab moment; // too short to tell
+    with_hole(moment.there(), 2, 5, 150);
+    moment.back();
+    with_hole(moment.builder.analysis.streams.back(), 2, 5, 150);
+    CHECK(moment.codes() == Codes{"media-loss", "media-loss"});
+}
+
+TEST_CASE("a port at which nobody listens belongs to the stream or the call that it quotes") {
+    Lab lab;
+    lab.there();
+    const auto end = [](const char* text) { return parse_endpoint(text).value(); };
+    media::find_unreachable(lab.builder.analysis,
+                            {{31, end("192.0.2.10:4000"), end("192.0.2.20:5000")},
+                             {33, end("192.0.2.10:5060"), end("192.0.2.20:5060")},
+                             {32, end("192.0.2.10:4000"), end("192.0.2.20:5000")},
+                             {34, end("192.0.2.10:40000"), end("192.0.2.53:53")}}); // of nobody
+    const auto& findings = lab.builder.analysis.findings;
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0].code == "port-unreachable");
+    CHECK(findings[0].call == 1);
+    CHECK(findings[0].frames == std::vector<std::uint64_t>{31, 32});
+    CHECK(
+        findings[0].text ==
+        "Nobody listens at 192.0.2.20:5000: media from 192.0.2.10:4000 came back as ICMP port unreachable.");
+    CHECK(findings[1].frames == std::vector<std::uint64_t>{33});
+    CHECK(findings[1].text.find("a message from") != std::string::npos);
+}
