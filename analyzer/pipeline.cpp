@@ -43,8 +43,7 @@ class Intake final : public dissect::Handler {
         m_issues.count(message, observed.frame);
         if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
         if (m_notes_headers) m_notes.add(id, message, observed.description);
-        if (auto pressed = sip::key_of(message); pressed && m_keys.size() < limits::dtmf_events)
-            m_keys.push_back({std::move(pressed->key), {}, pressed->duration, 0, 0, 0, id});
+        if (auto pressed = sip::key_of(message)) keep_key(std::move(*pressed), id);
     }
 
     void on_msn(const msn::Message& message, const dissect::Origin& origin) override {
@@ -60,6 +59,12 @@ class Intake final : public dissect::Handler {
     std::vector<KeyPress> take_keys() { return std::move(m_keys); }
 
   private:
+    void keep_key(sip::InfoKey pressed, Id message) {
+        if (m_keys.size() < limits::dtmf_events)
+            m_keys.push_back({std::move(pressed.key), {}, pressed.duration, 0, 0, 0, message});
+        else
+            ++m_analysis.limits_reached["dtmf_events"];
+    }
     void describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting) {
         sighting.time = origin.time;
         sighting.frame = origin.frames.back();
@@ -119,6 +124,20 @@ class MediaProbe final : public dissect::DatagramProbe {
     media::Tracker& m_tracker;
 };
 
+/// What was counted on the way, beside what the correlator counts itself.
+void note_limits(Analysis& analysis, const dissect::Dissector& dissector, const media::Tracker& tracker) {
+    for (const auto& [limit, times] : dissector.limits_reached()) analysis.limits_reached[limit] += times;
+    const media::Tracker::Counters media = tracker.counters();
+    analysis.limits_reached["media_flows"] += media.beyond_flows;
+    analysis.limits_reached["rtp_streams"] += media.beyond_streams;
+    analysis.limits_reached["flow_streams"] += media.beyond_flow_streams;
+    analysis.limits_reached["rtcp_sources"] += media.beyond_rtcp;
+    for (const media::Stream& stream : analysis.streams) {
+        if (stream.seconds.size() == limits::stream_seconds) ++analysis.limits_reached["stream_seconds"];
+        if (stream.dtmf.size() == limits::dtmf_events) ++analysis.limits_reached["dtmf_events"];
+    }
+}
+
 void name_files(Analysis& analysis, const std::vector<capture::Summary>& captures) {
     for (std::uint16_t index = 0; index < captures.size(); ++index) {
         analysis.octets.set_file(index, captures[index].path);
@@ -166,6 +185,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     correlator.finish(end_of((*source)->captures()));
     media::attach_media(analysis, tracker, intake.take_keys());
     media::find_in_media(analysis);
+    note_limits(analysis, dissector, tracker);
 
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {
         Capture capture{(*source)->captures()[index], {}};

@@ -404,12 +404,16 @@ tl::unexpected<Error> dress(std::string_view yaml, std::string_view source, cons
         return fail(fmt::format("{}: {}", printable(source), wrong.message), wrong.hint);
     std::string_view rest = yaml;
     for (int line = 0; line < wrong.mark.line && !rest.empty(); ++line) take_until(rest, '\n');
-    const std::string line = printable(trim(take_until(rest, '\n')));
-    std::string_view all = yaml;
-    for (int i = 0; i < wrong.mark.line && !all.empty(); ++i) take_until(all, '\n');
-    const std::size_t blanks = std::min(all.find_first_not_of(" \t"), all.size());
+    const std::string_view whole = take_until(rest, '\n');
     const std::size_t column = static_cast<std::size_t>(std::max(wrong.mark.column, 0)) + wrong.further;
-    const std::size_t indent = column > blanks ? std::min(column - blanks, line.size()) : 0;
+    // A long line is shown around the place.
+    constexpr std::size_t before = 80;
+    constexpr std::size_t most = 160;
+    const std::size_t blanks = std::min(whole.find_first_not_of(" \t"), whole.size());
+    const std::size_t begin =
+        std::max(blanks, std::min(column, whole.size()) - std::min({column, whole.size(), before}));
+    const std::string line = printable(trim(whole.substr(begin, most)));
+    const std::size_t indent = column > begin ? std::min(column - begin, line.size()) : 0;
     return fail(fmt::format("{}:{}:{}: {}\n    {}\n    {}^", printable(source), wrong.mark.line + 1,
                             column + 1, wrong.message, line, std::string(indent, ' ')),
                 wrong.hint);
@@ -430,7 +434,7 @@ Result<Flow> parse_flow(std::string_view yaml, std::string_view source) {
         return dress(yaml, source, wrong);
     } catch (const YAML::Exception& error) {
         return dress(yaml, source,
-                     Wrong{error.mark, 0, error.msg, "docs/flows.md shows how flows are written"});
+                     Wrong{error.mark, 0, printable(error.msg), "docs/flows.md shows how flows are written"});
     }
 }
 
