@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -291,6 +292,9 @@ struct Analysis {
     std::vector<std::vector<std::uint64_t>> frame_lists;
     std::vector<Id> call_streams;
     std::vector<Id> call_invitations;
+
+    /// Limits of core/limits that were reached, by name, and how often. Findings say so.
+    std::map<std::string_view, std::uint64_t> limits_reached;
 
     TextArena texts;
     MessageStore octets;

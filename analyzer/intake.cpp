@@ -21,8 +21,14 @@ void Intake::on_sip(const sip::Message& message, const dissect::Origin& origin) 
     m_issues.count(message, observed.frame);
     if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
     if (m_notes_headers) m_notes.add(id, message, observed.description);
-    if (auto pressed = sip::key_of(message); pressed && m_keys.size() < limits::dtmf_events)
-        m_keys.push_back({std::move(pressed->key), {}, pressed->duration, 0, 0, 0, id});
+    if (auto pressed = sip::key_of(message)) keep_key(std::move(*pressed), id);
+}
+
+void Intake::keep_key(sip::InfoKey pressed, Id message) {
+    if (m_keys.size() < limits::dtmf_events)
+        m_keys.push_back({std::move(pressed.key), {}, pressed.duration, 0, 0, 0, message});
+    else
+        ++m_analysis.limits_reached["dtmf_events"];
 }
 
 void Intake::on_msn(const msn::Message& message, const dissect::Origin& origin) {

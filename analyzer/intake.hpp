@@ -10,6 +10,7 @@
 #include "analyzer/media/tracker.hpp"
 #include "analyzer/pipeline.hpp"
 #include "dissectors/sdp/description.hpp"
+#include "dissectors/sip/dtmf.hpp"
 
 /// What joins the stages: from dissecting to correlating and media, and from records to findings.
 namespace rungs {
@@ -31,6 +32,7 @@ class Intake final : public dissect::Handler {
     std::vector<KeyPress> take_keys() { return std::move(m_keys); }
 
   private:
+    void keep_key(sip::InfoKey pressed, Id message);
     void describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting);
     void announce_media(Id id, const dissect::Origin& origin);
 

@@ -19,10 +19,19 @@ if(RUNGS_SANITIZE)
         -fsanitize=${RUNGS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(rungs_settings INTERFACE -fsanitize=${RUNGS_SANITIZE})
 else()
+    # Where the compiler has them: forged return addresses and jumps, values left on the stack.
+    include(CheckCXXCompilerFlag)
+    foreach(flag -fcf-protection=full -ftrivial-auto-var-init=zero)
+        string(MAKE_C_IDENTIFIER "has${flag}" has_flag)
+        check_cxx_compiler_flag(${flag} ${has_flag})
+        if(${has_flag})
+            target_compile_options(rungs_settings INTERFACE $<$<CONFIG:Release>:${flag}>)
+        endif()
+    endforeach()
     target_compile_options(rungs_settings INTERFACE
         -fstack-protector-strong -fstack-clash-protection -fPIE
         $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
-    target_link_options(rungs_settings INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+    target_link_options(rungs_settings INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
 endif()
 
 # rungs_library(NAME LINKS...): the library of this folder, made of every .cpp below it.

@@ -29,6 +29,9 @@ struct Parsed {
     std::size_t consumed = 0;
     /// Stable issue code that says why, for `malformed`; static storage.
     std::string_view reason;
+    /// For `need_more`: how many octets there must be before it is worth asking again; 0 when that is not
+    /// known.
+    std::size_t needed = 0;
 };
 
 } // namespace rungs

@@ -73,10 +73,14 @@ std::vector<Learned> merge(const std::vector<Learned>& a, const std::vector<Lear
     return merged;
 }
 
-/// Twice as long, rounded up to tenths of a second.
+/// Longer pauses say nothing about the flow (and a damaged capture may claim centuries).
+constexpr Duration longest_bound = std::chrono::hours(1);
+
+/// ", within: 500ms": twice as long, rounded up to tenths of a second; nothing for a pause that is no bound.
 std::string bound_for(Duration gap) {
+    if (gap < Duration{} || gap > longest_bound) return {};
     const std::int64_t tenths = (2 * gap.count() + 99'999'999) / 100'000'000;
-    return fmt::format("{}ms", std::max<std::int64_t>(tenths, 1) * 100);
+    return fmt::format(", within: {}ms", std::max<std::int64_t>(tenths, 1) * 100);
 }
 
 } // namespace
@@ -98,7 +102,7 @@ Result<std::string> learn_flow(std::span<const Example> examples, const std::str
                                    examples.size(), examples.size() == 1 ? "call" : "calls", name);
     for (const Learned& learned : steps) {
         std::string step = fmt::format("{{step: \"{}\"", learned.step);
-        if (learned.response) step += fmt::format(", within: {}", bound_for(learned.gap));
+        if (learned.response) step += bound_for(learned.gap);
         const bool always = learned.seen == examples.size();
         yaml += fmt::format("  - {}{}}}{}\n", always ? "" : "{optional: ", step, always ? "" : "}");
     }

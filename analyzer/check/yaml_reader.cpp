@@ -128,12 +128,16 @@ Error dress(std::string_view text, std::string_view source, const Mistake& wrong
     if (wrong.mark.is_null()) return {fmt::format("{}: {}", printable(source), wrong.message), wrong.hint};
     std::string_view rest = text;
     for (int line = 0; line < wrong.mark.line && !rest.empty(); ++line) take_until(rest, '\n');
-    const std::string line = printable(trim(take_until(rest, '\n')));
-    std::string_view all = text;
-    for (int i = 0; i < wrong.mark.line && !all.empty(); ++i) take_until(all, '\n');
-    const std::size_t blanks = std::min(all.find_first_not_of(" \t"), all.size());
+    const std::string_view whole = take_until(rest, '\n');
     const std::size_t column = static_cast<std::size_t>(std::max(wrong.mark.column, 0)) + wrong.further;
-    const std::size_t indent = column > blanks ? std::min(column - blanks, line.size()) : 0;
+    // A long line is shown around the place.
+    constexpr std::size_t before = 80;
+    constexpr std::size_t most = 160;
+    const std::size_t blanks = std::min(whole.find_first_not_of(" \t"), whole.size());
+    const std::size_t begin =
+        std::max(blanks, std::min(column, whole.size()) - std::min({column, whole.size(), before}));
+    const std::string line = printable(trim(whole.substr(begin, most)));
+    const std::size_t indent = column > begin ? std::min(column - begin, line.size()) : 0;
     return {fmt::format("{}:{}:{}: {}\n    {}\n    {}^", printable(source), wrong.mark.line + 1, column + 1,
                         wrong.message, line, std::string(indent, ' ')),
             wrong.hint};

@@ -196,7 +196,7 @@ void Correlator::report_limits() {
         m_analysis.findings.push_back(
             {"limit-msn-invitations",
              Severity::warning,
-             fmt::format("{} messages of further invitations were not followed (limit: {} invitations)",
+             fmt::format("{} messages of further invitations were not followed (limit msn_invitations: {})",
                          others, limits::msn_invitations),
              {},
              0,
@@ -207,7 +207,7 @@ void Correlator::report_limits() {
             {"limit-forks",
              Severity::warning,
              fmt::format("{} messages of further forks were added to the first dialog of "
-                         "their Call-ID (limit: {} dialogs)",
+                         "their Call-ID (limit forks: {} dialogs)",
                          m_dialogs.merged_forks(), limits::forks),
              {},
              0,

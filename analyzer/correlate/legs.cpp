@@ -147,6 +147,8 @@ void LegLinker::link_traits(std::vector<Trait>& traits) {
         if (static_cast<std::size_t>(std::distance(run, end)) <= limits::legs) {
             for (auto other = std::next(run); other < end; ++other)
                 add(std::prev(other)->dialog, other->dialog, run->kind);
+        } else {
+            ++m_analysis.limits_reached["legs"];
         }
         run = end;
     }

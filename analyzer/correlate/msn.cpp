@@ -92,7 +92,12 @@ void MsnCorrelator::take_chunk(const ObservedMsn& observed, MsnSessions::Index c
     const auto carried = m_analysis.frames_of(m_analysis.message(carrier));
     frames.insert(frames.end(), carried.begin(), carried.end());
     const std::string sender = fmt::format("{} {}", connection, sender_of(observed.message));
+    const std::uint64_t dropped = m_assembler.dropped();
     const auto whole = m_assembler.add(sender, chunk);
+    if (m_assembler.dropped() != dropped) {
+        const bool too_large = chunk.total_octets > limits::msn_p2p_message_octets;
+        ++m_analysis.limits_reached[too_large ? "msn_p2p_message_octets" : "msn_p2p_messages"];
+    }
     if (whole && msn::is_slp(whole->data)) {
         Sighting sighting = observed;
         std::sort(frames.begin(), frames.end());

@@ -85,7 +85,7 @@ Id MsnInvitations::take(Id id, Id first, const msn::Invitation& body, const Send
         for (const std::string_view token : body.requested)
             add_once(invitation.requested, msn::media_name(token));
     }
-    if (record->events.size() < limits::msn_invitation_events) record->events.push_back(std::move(event));
+    keep(*record, std::move(event));
     return join(*record, id);
 }
 
@@ -129,8 +129,15 @@ Id MsnInvitations::take(Id id, Id first, const msn::SlpMessage& message) {
     }
     // The other side is the one that the first request is for.
     if (record->events.empty()) record->invitee.passport = passport_in(message.to.uri);
-    if (record->events.size() < limits::msn_invitation_events) record->events.push_back(std::move(event));
+    keep(*record, std::move(event));
     return join(*record, id);
+}
+
+void MsnInvitations::keep(Record& record, Event event) {
+    if (record.events.size() < limits::msn_invitation_events)
+        record.events.push_back(std::move(event));
+    else
+        ++m_analysis.limits_reached["msn_invitation_events"];
 }
 
 MsnInvitations::Record* MsnInvitations::open(bool slp) {

@@ -85,6 +85,8 @@ class MsnInvitations {
     };
 
     Record* open(bool slp);
+    /// Keeps what the invitation is judged by, at most limits::msn_invitation_events.
+    void keep(Record& record, Event event);
     Record* find_by_cookie(const msn::Invitation& body, const Event& event);
     Record* find_by_message(Id first);
     Id join(Record& record, Id id);

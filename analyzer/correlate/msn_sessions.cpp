@@ -95,18 +95,27 @@ void MsnSessions::learn(Connection& connection, const msn::Message& message) {
 void MsnSessions::learn_name(std::string_view passport, std::string_view nickname) {
     if (passport.empty() || nickname.empty()) return;
     if (const auto known = m_nicknames.find(passport); known != m_nicknames.end()) return;
-    if (m_nicknames.size() < limits::msn_passports) m_nicknames.emplace(passport, msn::decode_name(nickname));
+    if (m_nicknames.size() < limits::msn_passports)
+        m_nicknames.emplace(passport, msn::decode_name(nickname));
+    else
+        ++m_analysis.limits_reached["msn_passports"];
 }
 
 void MsnSessions::add_other(Connection& connection, std::string_view passport) {
-    if (passport.empty() || connection.others.size() >= limits::msn_participants) return;
-    if (!contains(connection.others, passport)) connection.others.emplace_back(passport);
+    if (passport.empty() || contains(connection.others, passport)) return;
+    if (connection.others.size() < limits::msn_participants)
+        connection.others.emplace_back(passport);
+    else
+        ++m_analysis.limits_reached["msn_participants"];
 }
 
 MsnSessions::Earlier MsnSessions::match(Id id, const Sighting& sighting, Index connection,
                                         std::string_view content, bool from_client) {
     const EndpointId source = m_analysis.message(id).source;
-    if (m_copies.size() >= limits::msn_copies) m_copies.clear();
+    if (m_copies.size() >= limits::msn_copies) {
+        ++m_analysis.limits_reached["msn_copies"];
+        m_copies.clear();
+    }
     std::vector<Copies>& groups = m_copies[TextHash{}(content)];
     std::erase_if(groups, [&](const Copies& copies) { return sighting.time - copies.time > pass_on_within; });
     for (Copies& copies : groups) {

@@ -68,7 +68,7 @@ class MsnSessions {
     void learn_roles(Connection& connection, const msn::Message& message, EndpointId source,
                      EndpointId destination);
     void learn_name(std::string_view passport, std::string_view nickname);
-    static void add_other(Connection& connection, std::string_view passport);
+    void add_other(Connection& connection, std::string_view passport);
     static bool is_beginning(const msn::Message& message);
 
     Analysis& m_analysis;

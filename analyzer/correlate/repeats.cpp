@@ -146,6 +146,8 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
             if (sequence.first == 0) sequence.first = id;
             sequence.last = id;
             ++sequence.count;
+        } else {
+            ++m_analysis.limits_reached["hops"];
         }
     }
     m_traces.resize(id - 1); // messages of other protocols and without Call-ID stand between

@@ -321,9 +321,12 @@ struct TcpReassembler::State {
         ++counters.out_of_order_segments;
         if (inserted.overlapped) ++counters.overlaps;
         give_up_what_is_passed(flow, side);
-        while (own.waiting && own.waiting->islands.cost() > limits::tcp_flow_gap_octets)
+        while (own.waiting && own.waiting->islands.cost() > limits::tcp_flow_gap_octets) {
+            ++counters.flow_gap_limit;
             give_up_first_gap(flow, side);
+        }
         while (waiting_cost > limits::tcp_gap_octets) {
+            ++counters.gap_limit;
             const std::uint64_t longest = waiting.begin()->second;
             give_up_first_gap(flows[longest / 2], static_cast<unsigned>(longest % 2));
         }

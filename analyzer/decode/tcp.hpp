@@ -66,7 +66,8 @@ class TcpReassembler {
 
     struct Counters {
         std::uint64_t streams = 0, gaps = 0, gap_octets = 0, retransmitted_segments = 0,
-                      out_of_order_segments = 0, overlaps = 0, evicted = 0;
+                      out_of_order_segments = 0, overlaps = 0, evicted = 0, flow_gap_limit = 0,
+                      gap_limit = 0; ///< gaps given up for limits::tcp_flow_gap_octets and so on
     };
     [[nodiscard]] const Counters& counters() const;
 

@@ -77,7 +77,9 @@ Dissector::~Dissector() = default;
 Bucket Dissector::take(const Frame& frame, const decode::Packet& packet) {
     m_frame = &frame;
     switch (packet.status) {
-    case decode::Status::malformed: return count(frame, Bucket::malformed);
+    case decode::Status::malformed:
+        if (packet.malformed_layer == "layers") ++m_beyond_layers;
+        return count(frame, Bucket::malformed);
     case decode::Status::no_ip: return count(frame, Bucket::no_ip);
     case decode::Status::other_ip: return count(frame, Bucket::other_ip);
     case decode::Status::fragment: {
@@ -132,6 +134,17 @@ void Dissector::flush() {
     m_tcp.flush();
 }
 
+std::map<std::string_view, std::uint64_t> Dissector::limits_reached() const {
+    return {{"nested_layers", m_beyond_layers},
+            {"fragment_octets", fragments().evicted},
+            {"fragment_timeout_ns", fragments().timed_out},
+            {"tcp_flows", tcp().evicted},
+            {"tcp_flow_gap_octets", tcp().flow_gap_limit},
+            {"tcp_gap_octets", tcp().gap_limit},
+            {"message_octets", m_beyond_octets},
+            {"bare_sip_ends", m_beyond_bare_sip}};
+}
+
 Bucket Dissector::take_datagram(const Frame& frame, const decode::Packet& packet,
                                 std::span<const std::uint64_t> frames) {
     if (packet.payload.empty()) return Bucket::other;
@@ -184,7 +197,10 @@ bool Dissector::read_messages(Bytes payload, Origin origin) {
 }
 
 void Dissector::note_bare_sip(const Origin& origin) {
-    if (m_bare_sip_ends.size() >= limits::bare_sip_ends) return;
+    if (m_bare_sip_ends.size() >= limits::bare_sip_ends) {
+        ++m_beyond_bare_sip;
+        return;
+    }
     m_bare_sip_ends.insert(origin.source);
     m_bare_sip_ends.insert(origin.destination);
 }
@@ -253,6 +269,7 @@ void Dissector::end_stream(decode::StreamId id) {
     Stream& stream = *found->second;
     stream.reader.finish(hints_for(stream), m_handler);
     settle_undecided(stream);
+    m_beyond_octets += stream.reader.too_long();
     m_streams.erase(id);
 }
 

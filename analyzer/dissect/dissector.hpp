@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <tsl/robin_map.h>
@@ -59,6 +61,8 @@ class Dissector {
     /// limits::unreachable_ports.
     [[nodiscard]] const std::vector<decode::Unreachable>& unreachable() const { return m_unreachable; }
     [[nodiscard]] const decode::TcpReassembler::Counters& tcp() const { return m_tcp.counters(); }
+    /// Which limits were reached in here and below, by name, and how often.
+    [[nodiscard]] std::map<std::string_view, std::uint64_t> limits_reached() const;
 
   private:
     struct Stream {
@@ -101,7 +105,8 @@ class Dissector {
     sip::Message m_sip;
     msn::Message m_msn;
     std::vector<std::uint8_t> m_inner_fragment;
-    const Frame* m_frame = nullptr; ///< the frame being read
+    std::uint64_t m_beyond_layers = 0, m_beyond_bare_sip = 0, m_beyond_octets = 0; ///< of limits
+    const Frame* m_frame = nullptr;                                                ///< the frame being read
 };
 
 } // namespace rungs::dissect

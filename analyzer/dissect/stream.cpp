@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/text.hpp"
+#include "dissectors/sip/issues.hpp"
 
 namespace rungs::dissect {
 namespace {
@@ -11,10 +12,20 @@ namespace {
 /// A protocol is recognised within this many octets or the stream is something else.
 constexpr std::size_t decide_within = 2048;
 
+/// A message that is larger than this and says nothing about its size is looked at again when there is an
+/// eighth more of it, so that many small segments cost no more than one large one.
+constexpr std::size_t look_again_at_once = 16'384;
+
 std::size_t count_keep_alive(Bytes bytes) {
     std::size_t count = 0;
     while (count < bytes.size() && (bytes[count] == '\r' || bytes[count] == '\n')) ++count;
     return count;
+}
+
+/// Past limits::message_octets.
+bool is_too_long(const Parsed& parsed) {
+    return parsed.outcome == Outcome::malformed &&
+           (parsed.reason == sip::rule::too_long.code || parsed.reason == "websocket-length");
 }
 
 /// Printable, and no line end yet: what line it is cannot be told.
@@ -44,7 +55,7 @@ void StreamReader::take(const decode::StreamChunk& chunk, const Frame* frame, st
     }
     m_buffer.insert(m_buffer.end(), chunk.bytes.begin(), chunk.bytes.end());
     m_provenance.add(chunk.bytes.size(), chunk.frame);
-    read(m_buffer, chunk, nullptr, hints, handler);
+    if (m_buffer.size() >= m_ask_at) read(m_buffer, chunk, nullptr, hints, handler);
 }
 
 void StreamReader::finish(const StreamHints& hints, Handler& handler) {
@@ -81,6 +92,7 @@ void StreamReader::read(Bytes bytes, const decode::StreamChunk& chunk, const Fra
 std::size_t StreamReader::read_units(Bytes bytes, const Frame* frame, const StreamHints& hints,
                                      Handler& handler) {
     std::size_t done = 0;
+    m_ask_at = 0;
     for (;;) {
         done += count_keep_alive(bytes.subspan(done));
         const Bytes rest = bytes.subspan(done);
@@ -91,7 +103,12 @@ std::size_t StreamReader::read_units(Bytes bytes, const Frame* frame, const Stre
             if (done != before) continue;
         }
         const Parsed parsed = m_protocol->parse(rest, Framing::stream);
-        if (parsed.outcome == Outcome::need_more) return done;
+        if (parsed.outcome == Outcome::need_more) {
+            m_ask_at = parsed.needed;
+            if (m_ask_at == 0 && rest.size() > look_again_at_once) m_ask_at = rest.size() + rest.size() / 8;
+            return done;
+        }
+        if (is_too_long(parsed)) ++m_too_long;
         if (parsed.outcome == Outcome::complete) {
             hand_over(done, done + parsed.consumed, frame, false, handler);
         } else if (!m_protocol->finds_next()) {
@@ -115,8 +132,8 @@ bool StreamReader::find_unit(Bytes bytes, std::size_t& done, const StreamHints& 
             return true;
         }
     }
-    // A join in the middle of a connection to MSN's port: a command will come.
-    const bool wait = hints.msn_port && !m_synchronised;
+    // A join in the middle: the rest of a message, then the next one. On MSN's port a command will come.
+    const bool wait = !m_synchronised && (hints.msn_port || bytes.size() <= decide_within);
     const bool no_hope = found == Probe::no && !is_unfinished_line(bytes);
     if (m_protocol == nullptr && !wait && (bytes.size() > decide_within || no_hope)) {
         m_state = State::something_else;
@@ -166,6 +183,11 @@ void StreamReader::hand_over(std::size_t begin, std::size_t end, const Frame* fr
 }
 
 void StreamReader::give_up_waiting(const StreamHints& hints, Handler& handler) {
+    if (m_ask_at > look_again_at_once && m_protocol != nullptr && m_synchronised) {
+        const std::size_t done = read_units(m_buffer, nullptr, hints, handler);
+        m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(done));
+        m_provenance.drop_front(done);
+    }
     if (m_protocol == nullptr && m_synchronised && !m_buffer.empty()) (void)recognise(m_buffer, hints);
     if (m_protocol != nullptr && m_synchronised) {
         for (std::size_t done = 0; done < m_buffer.size();) {
@@ -180,6 +202,7 @@ void StreamReader::give_up_waiting(const StreamHints& hints, Handler& handler) {
     }
     m_buffer.clear();
     m_provenance.clear();
+    m_ask_at = 0;
 }
 
 } // namespace rungs::dissect

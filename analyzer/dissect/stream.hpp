@@ -31,6 +31,8 @@ class StreamReader {
     [[nodiscard]] std::optional<Bucket> bucket() const;
     /// What it speaks, once that is known.
     [[nodiscard]] std::optional<StreamKind> kind() const;
+    /// Messages left out because they pass limits::message_octets.
+    [[nodiscard]] std::uint64_t too_long() const { return m_too_long; }
     /// It speaks nothing that is known here; its octets are not looked at any more.
     [[nodiscard]] bool is_something_else() const { return m_state == State::something_else; }
 
@@ -49,6 +51,8 @@ class StreamReader {
     const StreamProtocols& m_protocols;
     State m_state = State::undecided;
     std::shared_ptr<StreamProtocol> m_protocol; ///< set when known
+    std::uint64_t m_too_long = 0;
+    std::size_t m_ask_at = 0;   ///< with fewer octets than that the protocol would need more
     bool m_synchronised = true; ///< false after a gap or a join in the middle, until a message begins
     std::vector<std::uint8_t> m_buffer;
     Provenance m_provenance;             ///< of the octets being read

@@ -87,7 +87,7 @@ void Collector::finish() {
     m_analysis.findings.push_back(
         {rule.code,
          rule.severity,
-         fmt::format("{} not listed (limit: {}).", counted(m_refused, "finding"), limits::findings),
+         fmt::format("{} not listed (limit findings: {}).", counted(m_refused, "finding"), limits::findings),
          {},
          0,
          rule.reference});

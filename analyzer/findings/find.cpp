@@ -9,6 +9,7 @@ void find(Analysis& analysis, const SkeletonNotes& issues, Profile profile, cons
     Collector out(analysis);
     issues.report(profile, out);
     find_in_captures(analysis, out);
+    report_limits(analysis, out);
     Course course(analysis, notes, out);
     for (Id call = 1; call <= analysis.calls.size(); ++call) {
         course.read(call);

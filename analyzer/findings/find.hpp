@@ -16,6 +16,7 @@ void find(Analysis& analysis, const SkeletonNotes& issues, Profile profile, cons
 
 // What is not about one call; a file each.
 void find_in_captures(const Analysis& analysis, Collector& out);
+void report_limits(const Analysis& analysis, Collector& out);
 void find_in_registrations(const Analysis& analysis, const HeaderNotes& notes, Collector& out);
 void find_in_invitations(const Analysis& analysis, Collector& out);
 void verify_credentials(const Analysis& analysis, const HeaderNotes& notes, const check::Passwords& passwords,

@@ -146,6 +146,8 @@ inline constexpr Rule limit_findings{"limit-findings", warning, "",
                                      "More was found than the program keeps; the rest is not listed."};
 inline constexpr Rule limit_forks{"limit-forks", warning, "",
                                   "More forks of one Call-ID than the program keeps apart."};
+inline constexpr Rule limit_reached{"limit-reached", warning, "",
+                                    "A limit of the program was reached; what lies beyond is counted only."};
 inline constexpr Rule limit_msn_invitations{"limit-msn-invitations", warning, "",
                                             "More MSN invitations than the program follows."};
 inline constexpr Rule limit_texts{"limit-texts", warning, "", "More names and tags than the program keeps."};
@@ -200,6 +202,7 @@ inline constexpr std::array all{
     limit_findings,
     limit_forks,
     limit_msn_invitations,
+    limit_reached,
     limit_texts,
 };
 

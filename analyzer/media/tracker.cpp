@@ -275,10 +275,17 @@ struct Tracker::State {
         if (entry != nullptr)
             measure(*entry, seen);
         else
-            ++counters.beyond_streams;
+            ++beyond(flow);
         return Verdict::rtp;
     }
 
+    /// What counts the packets for which `add_stream` had no room.
+    std::uint64_t& beyond(const Flow& flow) {
+        return flow.stream_count == limits::flow_streams ? counters.beyond_flow_streams
+                                                         : counters.beyond_streams;
+    }
+
+    /// nullptr when a limit is reached.
     Entry* add_stream(std::uint32_t number, unsigned direction, std::uint32_t ssrc) {
         Flow& flow = flows[number];
         if (streams.size() >= most.streams || flow.stream_count == limits::flow_streams) return nullptr;
@@ -344,7 +351,7 @@ struct Tracker::State {
             if (entry != nullptr) measure(*entry, packets[i]);
             if (i + 1 < packets.size()) resolve(packets[i], Verdict::rtp);
         }
-        if (entry == nullptr) counters.beyond_streams += packets.size();
+        if (entry == nullptr) beyond(flows[number]) += packets.size();
         release(flows[number], waiting);
         return Verdict::rtp;
     }

@@ -78,10 +78,10 @@ class Tracker {
     Forgotten retain(std::span<const std::uint32_t> dialogs, Timestamp idle_since);
 
     struct Counters {
-        std::uint64_t beyond_flows = 0; ///< packets not looked at: limits::media_flows
-        std::uint64_t beyond_streams =
-            0; ///< RTP packets not measured: limits::rtp_streams, limits::flow_streams
-        std::uint64_t beyond_rtcp = 0; ///< RTCP statements not kept: limits::rtcp_sources
+        std::uint64_t beyond_flows = 0;        ///< packets not looked at: limits::media_flows
+        std::uint64_t beyond_streams = 0;      ///< RTP packets not measured: limits::rtp_streams
+        std::uint64_t beyond_flow_streams = 0; ///< RTP packets not measured: limits::flow_streams
+        std::uint64_t beyond_rtcp = 0;         ///< RTCP statements not kept: limits::rtcp_sources
     };
     [[nodiscard]] Counters counters() const;
 

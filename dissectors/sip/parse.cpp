@@ -97,6 +97,11 @@ HeaderName meant_header(std::string_view name) {
     return header_name_from(hyphenated);
 }
 
+/// Octets before the first that is no blank: a line behind the start line may begin with some.
+std::uint32_t indent_of(std::string_view text) {
+    return static_cast<std::uint32_t>(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+}
+
 /// Reads one message whose start line is at the front of `text`.
 class MessageReader {
   public:
@@ -193,6 +198,7 @@ class MessageReader {
             header.value = trim(text);
         } else {
             header.name_text = trim(text.substr(0, colon));
+            if (!header.name_text.empty()) header.offset += indent_of(text);
             header.value = trim(text.substr(colon + 1));
             header.name = meant_header(header.name_text);
             if (!is_token(header.name_text))
@@ -227,7 +233,7 @@ class MessageReader {
                 report(m_out, rule::content_length_missing, 0, "Content-Length");
             if (promised.value_or(0) > limits::message_octets - body_offset) return too_long(body_offset);
             length = static_cast<std::size_t>(promised.value_or(0));
-            if (length > available) return {Outcome::need_more, 0, {}};
+            if (length > available) return {Outcome::need_more, 0, {}, body_offset + length};
         } else if (promised && *promised > available) {
             report(m_out, rule::content_length_too_large, m_content_length_offset,
                    std::to_string(available) + " octets at most", std::to_string(*promised));
@@ -322,6 +328,7 @@ Parsed parse(Bytes bytes, Framing framing, Message& out) {
     const bool closed = out.content_length.has_value() || other_body;
     if (next != npos && closed) parsed = read(message, false);
     if (parsed.outcome != Outcome::need_more) parsed.consumed += front.offset;
+    if (parsed.needed != 0) parsed.needed += front.offset;
     return parsed;
 }
 

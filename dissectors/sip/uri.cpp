@@ -152,7 +152,7 @@ bool parameters_match(const Pairs& a, const Pairs& b) {
     return std::all_of(a.begin(), a.end(), [&](const auto& parameter) {
         const auto found = std::lower_bound(b.begin(), b.end(), std::pair{parameter.first, std::string{}});
         if (found == b.end() || found->first != parameter.first) return !must_be_in_both(parameter.first);
-        return found->second == parameter.second;
+        return std::binary_search(found, b.end(), parameter); // a name may be there more than once
     });
 }
 

@@ -198,6 +198,10 @@ constexpr std::array table{
     Entry{"limit-msn-invitations", "MSN 邀请的数目超过了本程序跟踪的上限。",
           "Messages of further invitations are listed, but not put together.",
           "更多邀请的消息会列出，但不再关联。", "100 000 invitations", "a few"},
+    Entry{"limit-reached", "达到了本程序的某个上限，超出部分只计数。",
+          "docs/limits.md says what each limit bounds; select a part of the capture with -f or -c.",
+          "docs/limits.md 说明每个上限的含义；可用 -f 或 -c 只分析一部分。",
+          "tcp_flows: 70 000 connections at once", "a usual capture"},
     Entry{"limit-texts", "名称和 tag 超过了本程序保留的上限。", "Some names are shown empty.",
           "有些名称会显示为空。", "4 GiB of names", "a usual capture"},
 };

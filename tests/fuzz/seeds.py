@@ -53,7 +53,14 @@ TEXTS = {
                "\x20\x30GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: sip\r\n\r\n"
                "\x81\x05hello"],
 }
+P2P_HEADER = struct.pack("<IIQQIIIIQ", 0, 77, 0, 5, 5, 0, 1, 2, 0)
+INFO = (b"INFO sip:b@example.com SIP/2.0\r\nCall-ID: 1\r\nCSeq: 2 INFO\r\nContent-Type: application/dtmf%s\r\n"
+        b"Content-Length: %d\r\n\r\n%s")
 BINARY = {
+    "sip": [INFO % (b"-relay", 24, b"Signal=5\r\nDuration=160\r\n"), INFO % (b"", 1, b"#")],
+    "msn_payload": [P2P_HEADER + b"hello\0\0\0\1",
+                    b"MIME-Version: 1.0\r\nContent-Type: application/x-msnmsgrp2p\r\nP2P-Dest: b@example.net\r\n\r\n"
+                    + P2P_HEADER + b"hello\0\0\0\1"],
     "rtp": [bytes.fromhex("80000001000000a00000a11c") + b"\xff" * 20, bytes.fromhex("906500010000000000000001bede0001")
             + b"\x10\xff\0\0" + bytes.fromhex("0580 00a0".replace(" ", "")), bytes.fromhex("a0610001000000000000000161")
             + b"\x80\x04\0\0\x02", bytes.fromhex("b1e10000000000000000000100000002") + b"\xe1\x0a\x00\x02\x00ab\x02"],

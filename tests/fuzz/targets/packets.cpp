@@ -77,6 +77,8 @@ FUZZ_TARGET(fragments) {
         packet.fragment_offset = dice.u8() * 8U;
         packet.more_fragments = (flags & 1U) != 0;
         std::vector<std::uint8_t> octets(dice.u8() * ((flags & 2U) != 0 ? 8U : 1U));
+        // Decoding makes a fragment of nothing that is a whole datagram.
+        if (packet.fragment_offset == 0 && !packet.more_fragments) continue;
         for (std::size_t i = 0; i < octets.size(); ++i)
             octets[i] = static_cast<std::uint8_t>(packet.fragment_offset + i + frame.number * 31);
         packet.fragment = octets;

@@ -120,6 +120,21 @@ TEST_CASE("limits of a flow file, on both sides") {
     for (int i = 1; i < 30; ++i) bomb += fmt::format("  - &a{} [*a{}, *a{}]\n", i, i - 1, i - 1);
     CHECK(error_of(bomb).message.find("flow_nodes") != std::string::npos);
     CHECK_FALSE(parse_flow("flow: f\nroles: [caller, proxy]\nsteps: &a [*a]\n", "f"));
+    // The map, its values, the two roles and the list of steps: 6 nodes; then it is the steps that are too
+    // many.
+    const auto many = [](std::size_t nodes) {
+        std::string wide = "flow: f\nroles: [caller, proxy]\nsteps:\n";
+        for (std::size_t i = 6; i < nodes; ++i) wide += "- caller -> proxy: ACK\n";
+        return wide;
+    };
+    CHECK(error_of(many(limits::flow_nodes)).message.find("flow_steps") != std::string::npos);
+    CHECK(error_of(many(limits::flow_nodes + 1)).message.find("flow_nodes") != std::string::npos);
+
+    const auto repeat = [](unsigned times) {
+        return with_steps(fmt::format("  - {{repeat: {}, steps: [\"caller -> proxy: ACK\"]}}\n", times));
+    };
+    CHECK(parse_flow(repeat(limits::flow_repeats), "f"));
+    CHECK(error_of(repeat(limits::flow_repeats + 1)).message.find("flow_repeats") != std::string::npos);
 
     std::string large = with_steps("  - caller -> proxy: INVITE\n");
     large.append(limits::flow_octets - large.size(), '\n');

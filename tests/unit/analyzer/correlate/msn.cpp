@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "analyzer/correlate/correlator.hpp"
+#include "core/limits/msn.hpp"
 
 using namespace rungs;
 using namespace std::chrono_literals;
@@ -322,4 +323,33 @@ TEST_CASE("msn: MSNSLP is a dialog by its Call-ID, put together from P2P chunks"
     CHECK(talk.analysis.message(invitation.messages[1]).relates_to == invitation.messages[0]);
     CHECK(talk.analysis.text(talk.analysis.dialog(first.dialog).call_id) == "{C}");
     CHECK(talk.analysis.call(invitation.call).final_status == 603);
+}
+
+TEST_CASE("msn: limits of participants and of what an invitation is judged by, on both sides") {
+    Talk talk;
+    talk.meet(); // bob is one
+    for (std::size_t i = 1; i < limits::msn_participants; ++i)
+        talk.send(server, alice, "JOI guest" + std::to_string(i) + "@example.org g\r\n");
+    CHECK(talk.analysis.limits_reached["msn_participants"] == 0);
+    talk.send(server, alice, "JOI guest0@example.org g\r\n");
+    CHECK(talk.analysis.limits_reached["msn_participants"] == 1);
+
+    Talk other;
+    other.meet();
+    for (std::size_t i = 0; i < limits::msn_invitation_events; ++i) {
+        other.invite(true, "INVITE");
+        other.wait(1min);
+    }
+    CHECK(other.analysis.limits_reached["msn_invitation_events"] == 0);
+    other.invite(true, "INVITE");
+    CHECK(other.analysis.limits_reached["msn_invitation_events"] == 1);
+}
+
+TEST_CASE("msn: the limit of nicknames, on both sides") {
+    Talk talk;
+    for (std::size_t i = 0; i < limits::msn_passports; ++i)
+        talk.send(server, alice, "NLN NLN guest" + std::to_string(i) + "@example.org g 0\r\n");
+    CHECK(talk.analysis.limits_reached["msn_passports"] == 0);
+    talk.send(server, alice, "NLN NLN late@example.org g 0\r\n");
+    CHECK(talk.analysis.limits_reached["msn_passports"] == 1);
 }

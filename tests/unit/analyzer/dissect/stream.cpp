@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/limits/messages.hpp"
+
 using namespace rungs;
 using namespace rungs::dissect;
 
@@ -172,4 +174,30 @@ TEST_CASE("stream: after a gap the next SIP message is found") {
     Direction direction;
     direction.take(options).take("of a lost message\r\n\r\n" + std::string(options), 100);
     CHECK(direction.finish() == Lines{"SIP 1 OPTIONS", "SIP 2 OPTIONS"});
+}
+
+TEST_CASE("a join in the middle of a message loses no later one") {
+    Direction tail;
+    tail.take("a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n", 0, true).take(options);
+    CHECK(tail.finish() == Lines{"SIP 2 OPTIONS"});
+}
+
+TEST_CASE("a message in many small segments is there when its last octet is") {
+    const std::string body(40'000, 'b');
+    const std::string text =
+        "MESSAGE sip:b@example.com SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\nContent-Type: "
+        "text/plain\r\nContent-Length: 40000\r\n\r\n" +
+        body;
+    Direction direction;
+    for (std::size_t at = 0; at < text.size(); at += 7) direction.take(text.substr(at, 7));
+    REQUIRE(direction.notes.lines.size() == 1); // before the end of the stream
+    CHECK(direction.finish().size() == 1);
+}
+
+TEST_CASE("headers without end are given up at limits::message_octets and counted") {
+    Direction direction;
+    direction.take("MESSAGE sip:b@example.com SIP/2.0\r\nCall-ID: 1\r\n");
+    const std::string line = "X-Filler: " + std::string(500, 'x') + "\r\n";
+    for (std::size_t octets = 0; octets < limits::message_octets; octets += line.size()) direction.take(line);
+    CHECK(direction.reader.too_long() == 1);
 }

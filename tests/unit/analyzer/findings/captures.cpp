@@ -98,7 +98,7 @@ TEST_CASE("Findings are bounded and in order") {
     out.finish();
     REQUIRE(analysis.findings.size() == limits::findings + 1);
     CHECK(analysis.findings.back().code == "limit-findings");
-    CHECK(analysis.findings.back().text == "2 findings not listed (limit: 10000).");
+    CHECK(analysis.findings.back().text == "2 findings not listed (limit findings: 10000).");
 
     Analysis sorted;
     findings::Collector two(sorted);

@@ -335,6 +335,77 @@ TEST_CASE("T.38 only where it was announced") {
     CHECK(bench.tracker.faxes()[0].destination == bench.destination);
 }
 
+TEST_CASE("limits::media_flows, on both sides") {
+    Bench bench;
+    const Octets other{1, 2, 3, 4};
+    for (std::size_t i = 0; i < limits::media_flows; ++i) {
+        bench.source.port = static_cast<std::uint16_t>(i & 0xffffU);
+        bench.destination.port = static_cast<std::uint16_t>(i >> 16U);
+        bench.offer(other, 0);
+    }
+    CHECK(bench.tracker.counters().beyond_flows == 0);
+    bench.offer(other, 0); // a port pair that is known
+    CHECK(bench.tracker.counters().beyond_flows == 0);
+    bench.destination.port = 9;
+    bench.offer(other, 0);
+    CHECK(bench.tracker.counters().beyond_flows == 1);
+}
+
+TEST_CASE("limits::rtp_streams, on both sides") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    const auto begin_stream = [&](std::size_t number) {
+        bench.source.port = static_cast<std::uint16_t>(10'000 + number / limits::flow_streams);
+        bench.offer(rtp(1, 0, 0, 160, static_cast<std::uint8_t>(number % limits::flow_streams)), 0);
+    };
+    for (std::size_t i = 0; i < limits::rtp_streams; ++i) begin_stream(i);
+    CHECK(bench.tracker.counters().beyond_streams == 0);
+    begin_stream(limits::rtp_streams);
+    CHECK(bench.tracker.counters().beyond_streams == 1);
+    CHECK(bench.tracker.finish().size() == limits::rtp_streams);
+}
+
+TEST_CASE("limits::rtcp_sources, on both sides") {
+    const auto beyond = [](std::size_t sources) {
+        Bench bench;
+        for (std::size_t ssrc = 0; ssrc < sources; ++ssrc) {
+            Octets report{0x80,
+                          200,
+                          0,
+                          6,
+                          0,
+                          static_cast<std::uint8_t>(ssrc >> 16U),
+                          static_cast<std::uint8_t>(ssrc >> 8U),
+                          static_cast<std::uint8_t>(ssrc)};
+            report.resize(28);
+            REQUIRE(bench.offer(report, 0) == Verdict::rtcp);
+        }
+        bench.tracker.finish();
+        return bench.tracker.counters().beyond_rtcp;
+    };
+    CHECK(beyond(limits::rtcp_sources) == 0);
+    CHECK(beyond(limits::rtcp_sources + 1) == 1);
+}
+
+TEST_CASE("limits::stream_seconds, on both sides") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    const auto seconds = [&](std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i)
+            bench.offer(rtp(static_cast<std::uint16_t>(i), static_cast<std::uint32_t>(i * 8000)), 1000);
+        return bench.tracker.finish().at(0);
+    };
+    SUBCASE("at the limit") {
+        CHECK(seconds(limits::stream_seconds).seconds.size() == limits::stream_seconds);
+    }
+    SUBCASE("past it, further seconds are counted in the last entry") {
+        const media::Stream stream = seconds(limits::stream_seconds + 5);
+        REQUIRE(stream.seconds.size() == limits::stream_seconds);
+        CHECK(stream.seconds.back().packets == 6);
+        CHECK(stream.packets == limits::stream_seconds + 5);
+    }
+}
+
 TEST_CASE("hints of a description") {
     sdp::Description description;
     REQUIRE(sdp::parse("v=0\no=ana@lab.example 127.0.0.1\nm=audio 23032 RTP\nm=audio 0 RTP/AVP 0\n",
