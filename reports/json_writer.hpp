@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <concepts>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/bytes.hpp"
 #include "core/time.hpp"
@@ -21,6 +23,33 @@ class TextFilter {
     virtual ~TextFilter() = default;
     /// `key` names the member that `text` (or the array it is in) is the value of.
     virtual std::string apply(std::string_view key, std::string_view text) = 0;
+};
+
+/// Characters on their way to a sink. A std::string would do; this one is appended to without a call, which
+/// the small pieces of a document are worth.
+class OutputBuffer {
+  public:
+    explicit OutputBuffer(std::size_t capacity) : m_characters(capacity) {}
+
+    void operator+=(char c) {
+        if (m_used == m_characters.size()) grow(1);
+        m_characters[m_used++] = c;
+    }
+    void operator+=(std::string_view text) {
+        if (text.size() > m_characters.size() - m_used) grow(text.size());
+        std::copy(text.begin(), text.end(), m_characters.begin() + static_cast<std::ptrdiff_t>(m_used));
+        m_used += text.size();
+    }
+    void clear() { m_used = 0; }
+    [[nodiscard]] std::size_t size() const { return m_used; }
+    /// Alive until something is added.
+    [[nodiscard]] std::string_view view() const { return {m_characters.data(), m_used}; }
+
+  private:
+    void grow(std::size_t more) { m_characters.resize(2 * m_characters.size() + more); }
+
+    std::vector<char> m_characters;
+    std::size_t m_used = 0;
 };
 
 /// Writes JSON (RFC 8259) as it comes, through a buffer: no tree, no allocation per value. The caller keeps
@@ -61,7 +90,7 @@ class JsonWriter {
         separate();
         std::array<char, 24> digits{};
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-        m_buffer.append(digits.data(), end);
+        m_buffer += std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()));
     }
     void milliseconds(Duration duration); ///< exact, up to six decimals
     void seconds(Duration duration);      ///< exact, up to nine decimals
@@ -95,13 +124,15 @@ class JsonWriter {
     void close(char bracket);
     void separate(); ///< the comma before a value or key, when one belongs there
     void escaped(std::string_view text);
+    std::size_t escaped_code_point(std::string_view text);
     void unicode_escape(std::uint32_t code_unit);
     void decimal(std::int64_t number, unsigned decimals);
 
     Sink& m_sink;
     TextFilter* m_filter;
     std::string_view m_key; ///< the last one
-    std::string m_buffer;
+    OutputBuffer m_buffer;
+    std::string m_time;                          ///< the latest one, kept for its memory
     std::array<bool, max_depth> m_has_element{}; ///< by depth
     std::array<bool, max_depth> m_by_lines{};
     unsigned m_depth = 0;

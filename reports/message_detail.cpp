@@ -106,7 +106,8 @@ void MessageReader::read_slp() {
 }
 
 void MessageReader::read_sip(const Message& message) {
-    const Parsed parsed = sip::parse(m_detail.octets, Framing::datagram, m_detail.sip);
+    const auto checks = message.has_issues ? sip::Checks::all : sip::Checks::identity;
+    const Parsed parsed = sip::parse(m_detail.octets, Framing::datagram, m_detail.sip, checks);
     m_detail.is_sip = parsed.outcome == Outcome::complete;
     if (!m_detail.is_sip) {
         // Text that was taken for a broken message by what its port pair had said before.
