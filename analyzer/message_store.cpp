@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <deque>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <utility>
 
@@ -71,9 +73,9 @@ struct MessageStore::State {
     struct File {
         std::string path;
         mutable Descriptor descriptor;
-        mutable bool tried = false;
+        mutable std::once_flag opened; ///< several threads may read
     };
-    std::vector<File> files;
+    std::deque<File> files;
     std::vector<std::uint8_t> memory; ///< the first octets of the spool
     Descriptor spool;                 ///< the octets behind them
     std::uint64_t spooled = 0;
@@ -89,7 +91,7 @@ MessageStore::MessageStore(MessageStore&&) noexcept = default;
 MessageStore& MessageStore::operator=(MessageStore&&) noexcept = default;
 
 void MessageStore::set_file(std::uint16_t index, std::string path) {
-    if (m_state->files.size() <= index) m_state->files.resize(index + std::size_t{1});
+    while (m_state->files.size() <= index) m_state->files.emplace_back();
     m_state->files[index].path = std::move(path);
 }
 
@@ -139,10 +141,8 @@ bool MessageStore::read(const Location& where, std::vector<std::uint8_t>& out) c
     }
     if (where.capture >= state.files.size()) return false;
     const State::File& file = state.files[where.capture];
-    if (!file.tried) {
-        file.tried = true;
-        file.descriptor = Descriptor(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
-    }
+    std::call_once(file.opened,
+                   [&] { file.descriptor = Descriptor(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC)); });
     return file.descriptor.is_open() && read_exactly(file.descriptor.get(), where.position, out);
 }
 

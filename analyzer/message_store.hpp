@@ -42,7 +42,8 @@ class MessageStore {
     /// Octets in the spool.
     [[nodiscard]] std::uint64_t spooled() const;
 
-    /// Puts the octets at `where` into `out` (replaced); false when the file no longer holds them.
+    /// Puts the octets at `where` into `out` (replaced); false when the file no longer holds them. Several
+    /// threads may read at once.
     bool read(const Location& where, std::vector<std::uint8_t>& out) const;
 
   private:

@@ -80,6 +80,17 @@ void JsonWriter::end_document() {
     if (m_buffer.size() >= buffer_octets) flush();
 }
 
+void JsonWriter::fragment(std::string_view elements) {
+    separate();
+    m_buffer += elements;
+    if (m_buffer.size() >= buffer_octets) flush();
+}
+
+void JsonWriter::begin_fragment() {
+    m_by_lines[m_depth] = m_has_element[m_depth] = true;
+    m_after_key = true; // what stands before the first element is the other writer's
+}
+
 void JsonWriter::key(std::string_view name) {
     separate();
     m_key = name;

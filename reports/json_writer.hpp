@@ -75,6 +75,12 @@ class JsonWriter {
     /// Ends a document (NDJSON: one of many) with a line feed.
     void end_document();
 
+    /// What stands between the lines of `begin_lines`, as a writer of its own wrote it after
+    /// `begin_fragment`. Not empty.
+    void fragment(std::string_view elements);
+    /// Instead of `begin_lines`: the elements that follow will be a fragment of another writer's document.
+    void begin_fragment();
+
     /// `name` is one of ours: plain ASCII without quotes, in static storage.
     void key(std::string_view name);
 
@@ -102,6 +108,16 @@ class JsonWriter {
     void member(std::string_view name, const Value& content) {
         key(name);
         value(content);
+    }
+    void begin_array(std::string_view name) {
+        key(name);
+        begin_array();
+    }
+    template <typename Values>
+    void array(std::string_view name, const Values& all) {
+        begin_array(name);
+        for (const auto& one : all) value(one);
+        end_array();
     }
     /// null when there is nothing.
     template <typename Value>
