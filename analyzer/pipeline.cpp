@@ -126,13 +126,15 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     dissector.flush();
     // Decides what is pending, which moves packets from bucket to bucket: before they are read.
     std::vector<media::Stream> streams = tracker.finish();
+    std::vector<media::Fax> faxes = tracker.faxes();
+    tracker = media::Tracker(nullptr); // calls take its memory
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {
         Capture capture{(*source)->captures()[index], {}};
         if (index < dissector.accounting().size()) capture.accounting = dissector.accounting()[index];
         analysis.captures.push_back(std::move(capture));
     }
-    conclude(analysis, correlator, intake, end_of((*source)->captures()), std::move(streams), tracker.faxes(),
-             options);
+    conclude(analysis, correlator, intake, end_of((*source)->captures()), std::move(streams),
+             std::move(faxes), options);
     return analysis;
 }
 
