@@ -94,9 +94,11 @@ void JsonWriter::begin_fragment() {
 void JsonWriter::key(std::string_view name) {
     separate();
     m_key = name;
-    m_buffer += '"';
-    m_buffer += name;
-    m_buffer += "\":";
+    const auto out = m_buffer.extend(name.size() + 3);
+    out.front() = '"';
+    std::ranges::copy(name, out.begin() + 1);
+    out[out.size() - 2] = '"';
+    out.back() = ':';
     m_after_key = true;
 }
 
@@ -217,20 +219,23 @@ void JsonWriter::unicode_escape(std::uint32_t code_unit) {
 
 void JsonWriter::escaped(std::string_view text) {
     while (!text.empty()) {
-        const auto plain = static_cast<std::size_t>(
-            std::find_if(text.begin(), text.end(), [](char c) { return escape_of(c) != '\0'; }) -
-            text.begin());
-        m_buffer += text.substr(0, plain);
-        text.remove_prefix(plain);
-        if (text.empty()) return;
-        if (const char letter = escape_of(text.front()); letter != look) {
-            m_buffer += '\\';
-            m_buffer += letter;
-            text.remove_prefix(1);
-        } else {
-            text.remove_prefix(escaped_code_point(text));
-        }
+        text.remove_prefix(escaped_simply(text));
+        if (!text.empty()) text.remove_prefix(escaped_code_point(text));
     }
+}
+
+/// Writes up to the first octet that needs a second look; returns how many octets that was.
+std::size_t JsonWriter::escaped_simply(std::string_view text) {
+    const auto out = m_buffer.extend(2 * text.size());
+    std::size_t used = 0, done = 0;
+    for (; done < text.size(); ++done) {
+        const char escape = escape_of(text[done]);
+        if (escape == look) break;
+        if (escape != '\0') out[used++] = '\\';
+        out[used++] = escape != '\0' ? escape : text[done];
+    }
+    m_buffer.take_back(out.size() - used);
+    return done;
 }
 
 /// Writes what stands at the front of `text`; returns how many octets that was.

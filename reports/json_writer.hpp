@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,13 @@ class OutputBuffer {
         std::copy(text.begin(), text.end(), m_characters.begin() + static_cast<std::ptrdiff_t>(m_used));
         m_used += text.size();
     }
+    /// Room for so many characters more, to be filled; `take_back` returns what was not needed.
+    std::span<char> extend(std::size_t count) {
+        if (count > m_characters.size() - m_used) grow(count);
+        m_used += count;
+        return std::span(m_characters).subspan(m_used - count, count);
+    }
+    void take_back(std::size_t count) { m_used -= count; }
     void clear() { m_used = 0; }
     [[nodiscard]] std::size_t size() const { return m_used; }
     /// Alive until something is added.
@@ -140,6 +148,7 @@ class JsonWriter {
     void close(char bracket);
     void separate(); ///< the comma before a value or key, when one belongs there
     void escaped(std::string_view text);
+    std::size_t escaped_simply(std::string_view text);
     std::size_t escaped_code_point(std::string_view text);
     void unicode_escape(std::uint32_t code_unit);
     void decimal(std::int64_t number, unsigned decimals);

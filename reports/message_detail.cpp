@@ -48,7 +48,7 @@ const MessageDetail& MessageReader::read(const Message& message) {
     m_detail.is_sip = m_detail.has_sdp = false;
     m_detail.is_msn = m_detail.has_invitation = m_detail.is_slp = false;
     m_detail.msn_issues.clear();
-    m_detail.readable = m_analysis.octets.read(message.location, m_detail.octets);
+    m_detail.readable = m_analysis.octets.read(message.location, m_detail.octets, m_window);
     if (!m_detail.readable) m_detail.octets.clear();
 
     if (m_detail.readable && message.protocol == Protocol::sip) read_sip(message);
