@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <deque>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <utility>
 
@@ -65,20 +67,33 @@ Descriptor open_unnamed_temporary_file() {
     return {};
 }
 
+constexpr std::size_t window_octets = 64U << 10U;
+constexpr std::uint64_t near_octets = 4096; ///< between two messages that are read in one go
+
 } // namespace
 
 struct MessageStore::State {
     struct File {
         std::string path;
         mutable Descriptor descriptor;
-        mutable bool tried = false;
+        mutable std::once_flag opened; ///< several threads may read
     };
-    std::vector<File> files;
+    std::deque<File> files;
     std::vector<std::uint8_t> memory; ///< the first octets of the spool
     Descriptor spool;                 ///< the octets behind them
     std::uint64_t spooled = 0;
     std::size_t most_memory = spool_memory;
     bool spool_failed = false;
+
+    /// Of a capture's file, opened at first; negative when it cannot be.
+    [[nodiscard]] int descriptor_of(std::uint16_t capture) const {
+        if (capture >= files.size()) return -1;
+        const File& file = files[capture];
+        std::call_once(file.opened, [&file] {
+            file.descriptor = Descriptor(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
+        });
+        return file.descriptor.get();
+    }
 };
 
 MessageStore::MessageStore(std::size_t memory) : m_state(std::make_unique<State>()) {
@@ -89,7 +104,7 @@ MessageStore::MessageStore(MessageStore&&) noexcept = default;
 MessageStore& MessageStore::operator=(MessageStore&&) noexcept = default;
 
 void MessageStore::set_file(std::uint16_t index, std::string path) {
-    if (m_state->files.size() <= index) m_state->files.resize(index + std::size_t{1});
+    while (m_state->files.size() <= index) m_state->files.emplace_back();
     m_state->files[index].path = std::move(path);
 }
 
@@ -137,13 +152,39 @@ bool MessageStore::read(const Location& where, std::vector<std::uint8_t>& out) c
         }
         return state.spool.is_open() && read_exactly(state.spool.get(), where.position, out);
     }
-    if (where.capture >= state.files.size()) return false;
-    const State::File& file = state.files[where.capture];
-    if (!file.tried) {
-        file.tried = true;
-        file.descriptor = Descriptor(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
+    const int descriptor = state.descriptor_of(where.capture);
+    return descriptor >= 0 && read_exactly(descriptor, where.position, out);
+}
+
+bool MessageStore::read(const Location& where, std::vector<std::uint8_t>& out, Window& window) const {
+    const auto holds = [&] {
+        return window.m_capture == where.capture && where.position >= window.m_begin &&
+               where.position + where.length <= window.m_begin + window.m_octets.size();
+    };
+    const bool follows = window.m_capture == where.capture && where.position >= window.m_next &&
+                         where.position - window.m_next <= near_octets;
+    if (where.capture == Location::spooled || !(holds() || (follows && fill(where, window) && holds()))) {
+        window.m_octets.clear();
+        window.m_capture = where.capture;
+        window.m_next = where.position + where.length;
+        return read(where, out);
     }
-    return file.descriptor.is_open() && read_exactly(file.descriptor.get(), where.position, out);
+    window.m_next = where.position + where.length;
+    const auto begin = window.m_octets.begin() + static_cast<std::ptrdiff_t>(where.position - window.m_begin);
+    out.assign(begin, begin + where.length);
+    return true;
+}
+
+/// Reads as much as there is, from the message on; false when nothing could be read.
+bool MessageStore::fill(const Location& where, Window& window) const {
+    const int descriptor = m_state->descriptor_of(where.capture);
+    window.m_octets.resize(window_octets);
+    const ssize_t count = descriptor < 0 ? -1
+                                         : ::pread(descriptor, window.m_octets.data(), window.m_octets.size(),
+                                                   static_cast<off_t>(where.position));
+    window.m_octets.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    window.m_begin = where.position;
+    return count > 0;
 }
 
 } // namespace rungs

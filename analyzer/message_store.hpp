@@ -42,10 +42,25 @@ class MessageStore {
     /// Octets in the spool.
     [[nodiscard]] std::uint64_t spooled() const;
 
-    /// Puts the octets at `where` into `out` (replaced); false when the file no longer holds them.
+    /// Puts the octets at `where` into `out` (replaced); false when the file no longer holds them. Several
+    /// threads may read at once.
     bool read(const Location& where, std::vector<std::uint8_t>& out) const;
 
+    /// What was read around the message before. Where there is only signalling the next one stands right
+    /// behind it, and needs no call of the system.
+    class Window {
+        friend class MessageStore;
+        std::vector<std::uint8_t> m_octets;
+        std::uint64_t m_begin = 0; ///< position of `m_octets` in the file
+        std::uint64_t m_next = 0;  ///< where the message read last ended
+        std::uint16_t m_capture = Location::spooled;
+    };
+    /// The same for messages that are read one after the other. Each thread has a window of its own.
+    bool read(const Location& where, std::vector<std::uint8_t>& out, Window& window) const;
+
   private:
+    bool fill(const Location& where, Window& window) const;
+
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -11,8 +11,10 @@
 #include "analyzer/capture/source.hpp"
 #include "analyzer/correlate/clocks.hpp"
 #include "analyzer/decode/packet.hpp"
+#include "analyzer/dissect/ahead.hpp"
 #include "analyzer/intake.hpp"
 #include "analyzer/media/findings.hpp"
+#include "core/conveyor.hpp"
 #include "core/limits/media.hpp"
 #include "core/text.hpp"
 
@@ -46,6 +48,72 @@ Timestamp end_of(const std::vector<capture::Summary>& captures) {
     return end;
 }
 
+/// Frames with all that can be said of each without knowing the others.
+struct PreparedFrames {
+    capture::FrameBatch batch;
+    std::uint64_t octets_read = 0;           ///< of the files, when these frames had been read
+    std::vector<decode::Packet> packets;     ///< one a frame
+    std::vector<dissect::SipAhead> messages; ///< as many as `message_frames`, and some to use again
+    std::vector<std::size_t> message_frames; ///< which frame each message stands in, ascending
+};
+
+void prepare(PreparedFrames& prepared) {
+    prepared.packets.clear();
+    prepared.message_frames.clear();
+    for (const Frame& frame : prepared.batch.frames) {
+        const std::size_t index = prepared.packets.size(), messages = prepared.message_frames.size();
+        prepared.packets.push_back(decode::decode(frame));
+        if (prepared.messages.size() == messages) prepared.messages.emplace_back();
+        if (dissect::read_ahead(prepared.packets.back(), prepared.messages[messages]))
+            prepared.message_frames.push_back(index);
+    }
+}
+
+void take(PreparedFrames& prepared, dissect::Dissector& dissector) {
+    std::size_t message = 0;
+    for (std::size_t index = 0; index < prepared.packets.size(); ++index) {
+        const bool is_read =
+            message < prepared.message_frames.size() && prepared.message_frames[message] == index;
+        dissector.take(prepared.batch.frames[index], prepared.packets[index],
+                       is_read ? &prepared.messages[message++] : nullptr);
+    }
+}
+
+/// Shows how far reading is; false when it is to stop.
+bool goes_on(const AnalysisOptions& options, std::uint64_t octets_read) {
+    if (options.progress) options.progress(octets_read);
+    return options.stop == nullptr || !options.stop->load();
+}
+
+/// All frames, in capture order; false when stopped before the end. Frames of one batch are decoded and taken
+/// one by one with a single thread, so that nothing has to be kept between the two.
+bool read_frames(capture::FrameSource& source, dissect::Dissector& dissector,
+                 const AnalysisOptions& options) {
+    capture::FrameBatch batch;
+    while (source.next(batch)) {
+        for (const Frame& frame : batch.frames) dissector.take(frame, decode::decode(frame));
+        if (!goes_on(options, source.octets_read())) return false;
+    }
+    return true;
+}
+
+/// The same, with what is ahead of the dissector on other threads.
+bool read_frames_ahead(capture::FrameSource& source, dissect::Dissector& dissector,
+                       const AnalysisOptions& options) {
+    const auto fetch = [&source](PreparedFrames& prepared) {
+        const bool more = source.next(prepared.batch);
+        prepared.octets_read = source.octets_read();
+        return more;
+    };
+    Conveyor<PreparedFrames> conveyor(options.threads - 1, fetch, prepare);
+    PreparedFrames prepared;
+    while (conveyor.next(prepared)) {
+        take(prepared, dissector);
+        if (!goes_on(options, prepared.octets_read)) return false;
+    }
+    return true;
+}
+
 /// One pass over the files, with the clock of each capture corrected by `time_shifts`.
 Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const AnalysisOptions& options,
                                     const std::vector<Duration>& time_shifts) {
@@ -68,26 +136,23 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     dissect::Dissector dissector(intake, media);
     recount_in = &dissector;
 
-    capture::FrameBatch batch;
-    while ((*source)->next(batch)) {
-        for (const Frame& frame : batch.frames) dissector.take(frame, decode::decode(frame));
-        if (options.progress) options.progress((*source)->octets_read());
-        if (options.stop != nullptr && options.stop->load()) {
-            analysis.complete = false;
-            break;
-        }
-    }
+    // A read from standard input may wait for long, and only this thread is woken by an interrupt.
+    const bool ahead = options.threads > 1 && std::ranges::find(paths, "-") == paths.end();
+    analysis.complete =
+        ahead ? read_frames_ahead(**source, dissector, options) : read_frames(**source, dissector, options);
     dissector.flush();
     // Decides what is pending, which moves packets from bucket to bucket: before they are read.
     std::vector<media::Stream> streams = tracker.finish();
     note_limits(analysis, dissector, tracker, streams);
+    std::vector<media::Fax> faxes = tracker.faxes();
+    tracker = media::Tracker(nullptr); // calls take its memory
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {
         Capture capture{(*source)->captures()[index], {}};
         if (index < dissector.accounting().size()) capture.accounting = dissector.accounting()[index];
         analysis.captures.push_back(std::move(capture));
     }
-    conclude(analysis, correlator, intake, end_of((*source)->captures()), std::move(streams), tracker.faxes(),
-             options);
+    conclude(analysis, correlator, intake, end_of((*source)->captures()), std::move(streams),
+             std::move(faxes), options);
     media::find_unreachable(analysis, dissector.unreachable());
     return analysis;
 }

@@ -25,6 +25,9 @@ struct AnalysisOptions {
     const check::Passwords* passwords = nullptr;
     /// Set from a signal handler to stop early: what was read is reported, marked incomplete.
     const std::atomic<bool>* stop = nullptr;
+    /// 2 and more: files are read, decoded and SIP is parsed on threads beside this one. The analysis is the
+    /// same.
+    unsigned threads = 1;
     /// Told now and then how many octets of the files were read.
     std::function<void(std::uint64_t octets)> progress;
 };

@@ -129,6 +129,7 @@ Analysis read_captures(const Options& options, const std::vector<std::string>& c
     AnalysisOptions analysis_options;
     analysis_options.capture_filter = options.capture_filter;
     analysis_options.packet_limit = options.packet_limit;
+    analysis_options.threads = thread_count(options);
     if (passwords) analysis_options.passwords = &*passwords;
     analysis_options.profile = options.profile;
     analysis_options.stop = &interrupted();

@@ -64,7 +64,7 @@ Action declare(CLI::App& app, Options& options) {
         if (!selection.all()) filter::keep_calls(analysis, selection.calls);
         Output output(options.output, captures);
         const auto write = options.format == "ndjson" ? reports::write_ndjson : reports::write_json;
-        write(analysis, version(), output.sink(), nullptr);
+        write(analysis, version(), output.sink(), nullptr, thread_count(options));
         output.finish();
         return ExitStatus::done;
     };

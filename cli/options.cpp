@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "cli/failure.hpp"
+#include "core/limits/threads.hpp"
 #include "core/nearest.hpp"
 #include "core/text.hpp"
 
@@ -92,6 +94,11 @@ std::vector<std::string> captures_of(const Options& options) {
     return captures;
 }
 
+unsigned thread_count(const Options& options) {
+    if (options.threads != 0) return options.threads;
+    return std::clamp(std::thread::hardware_concurrency(), 1U, limits::default_threads);
+}
+
 void add_capture_options(CLI::App& app, Options& options) {
     app.add_option("FILE", options.words)->group("");
     app.add_option("-r,--read", options.read,
@@ -116,6 +123,19 @@ void add_capture_options(CLI::App& app, Options& options) {
             options.packet_limit = *number;
         },
         "stop after so many packets", "N")
+        ->group(captures_group);
+    add_value(
+        app, "--threads",
+        [&options](const std::string& text) {
+            const auto number = parse_number<unsigned>(text);
+            if (!number || *number == 0 || *number > limits::threads) {
+                throw Failure{{fmt::format("--threads needs a number from 1 to {}, not \"{}\"",
+                                           limits::threads, printable(text)),
+                               "without it rungs takes as many as there are processors, up to four"}};
+            }
+            options.threads = *number;
+        },
+        "work with so many threads; what comes out is the same", "N")
         ->group(captures_group);
     add_choice(
         app, "--profile", profile_choices,

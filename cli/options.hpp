@@ -24,6 +24,7 @@ struct Options {
     std::vector<std::string> words; ///< positional: capture files, unless a command takes some of them
     std::string capture_filter;
     std::uint64_t packet_limit = 0;
+    unsigned threads = 0; ///< 0: as many as there are processors, see `thread_count`
     findings::Profile profile = findings::Profile::automatic;
 
     std::vector<std::string> calls; ///< --call, numbers or Call-IDs
@@ -49,7 +50,10 @@ struct Options {
 /// The captures to read, in the order given: -r first.
 std::vector<std::string> captures_of(const Options& options);
 
-/// -r, positional files, -f, -c, -n, --profile.
+/// How many threads to work with, at least 1.
+unsigned thread_count(const Options& options);
+
+/// -r, positional files, -f, -c, -n, --threads, --profile.
 void add_capture_options(CLI::App& app, Options& options);
 /// --call, -Y.
 void add_selection_options(CLI::App& app, Options& options);

@@ -24,7 +24,7 @@ class TextArena {
         if (text.size() > block_octets) return refuse();
         if (m_blocks.empty() || m_used + text.size() > block_octets) {
             if (m_blocks.size() == max_blocks) return refuse();
-            m_blocks.push_back(std::make_unique<char[]>(block_octets));
+            m_blocks.push_back(std::make_unique_for_overwrite<char[]>(block_octets));
             m_used = 0;
         }
         const auto position = static_cast<std::uint32_t>((m_blocks.size() - 1) * block_octets + m_used);

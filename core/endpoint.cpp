@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "core/text.hpp"
 
@@ -66,8 +67,9 @@ bool IpAddress::is_private() const {
 
 std::string IpAddress::to_string() const {
     if (!is_set()) return "?";
+    if (is_v4()) return fmt::format("{}.{}.{}.{}", m_octets[0], m_octets[1], m_octets[2], m_octets[3]);
     std::array<char, INET6_ADDRSTRLEN> text{};
-    inet_ntop(is_v4() ? AF_INET : AF_INET6, m_octets.data(), text.data(), text.size());
+    inet_ntop(AF_INET6, m_octets.data(), text.data(), text.size());
     return text.data();
 }
 

@@ -8,10 +8,20 @@
 #include "core/bytes.hpp"
 
 namespace rungs {
+namespace {
+
+/// Nearly all of a capture's text is; tested without branches, so the compiler takes many octets at a time.
+bool is_ascii(std::string_view text) {
+    unsigned char bits = 0;
+    for (const char c : text) bits = static_cast<unsigned char>(bits | static_cast<unsigned char>(c));
+    return bits < 0x80;
+}
+
+} // namespace
 
 bool iequals(std::string_view a, std::string_view b) {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               return ascii_lower(x) == ascii_lower(y);
+               return x == y || ascii_lower(x) == ascii_lower(y);
            });
 }
 
@@ -56,6 +66,7 @@ bool is_control(std::int32_t code_point) {
 }
 
 bool is_utf8(std::string_view text) {
+    if (is_ascii(text)) return true;
     while (!text.empty()) {
         if (static_cast<unsigned char>(text.front()) < 0x80) {
             text.remove_prefix(1);

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
+#include "core/conveyor.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "reports/json_writer.hpp"
-#include "reports/message_detail.hpp"
+#include "reports/message_json.hpp"
 #include "reports/stream_json.hpp"
 
 namespace rungs::reports {
@@ -19,12 +20,49 @@ namespace {
 
 constexpr std::string_view schema = "rungs.analysis/1";
 
+constexpr Id fragment_messages = 256; ///< enough that passing them between threads costs next to nothing
+
+enum class Layout : std::uint8_t { document, lines };
+
+/// A run of messages, written on a thread of its own.
+class Fragment final : private Sink {
+  public:
+    Fragment(const Analysis& analysis, const std::vector<std::string>& endpoints,
+             const std::map<Id, Id>& invitations)
+        : m_analysis(analysis), m_json(*this), m_messages(analysis, endpoints, invitations, m_json) {}
+
+    /// Messages from `first` up to, not including, `end`.
+    void write_messages(Id first, Id end, Layout layout) {
+        m_text.clear();
+        if (layout == Layout::document) m_json.begin_fragment();
+        for (Id id = first; id < end; ++id) {
+            m_json.begin_object();
+            if (layout == Layout::lines) m_json.member("type", "message");
+            m_messages.write_members(id, m_analysis.message(id));
+            m_json.end_object();
+            if (layout == Layout::lines && id + 1 < end) m_json.end_document();
+        }
+        m_json.flush();
+    }
+    [[nodiscard]] std::string_view text() const { return m_text; }
+
+  private:
+    void write(std::string_view text) override { m_text += text; }
+
+    const Analysis& m_analysis;
+    std::string m_text;
+    JsonWriter m_json;
+    MessageJson m_messages;
+};
+
 /// Writes the members of each object; who opens the object decides what stands before them.
 class AnalysisWriter {
   public:
-    AnalysisWriter(const Analysis& analysis, std::string_view tool_version, Sink& sink,
-                   TextFilter* filter = nullptr)
-        : m_analysis(analysis), m_tool_version(tool_version), m_json(sink, filter), m_reader(analysis) {
+    AnalysisWriter(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,
+                   unsigned threads)
+        // A filter may remember what it has seen, so there it goes in order.
+        : m_analysis(analysis), m_tool_version(tool_version), m_threads(filter == nullptr ? threads : 1),
+          m_json(sink, filter), m_messages(analysis, m_endpoints, m_invitations, m_json) {
         for (const Endpoint& endpoint : analysis.endpoints) m_endpoints.push_back(to_string(endpoint));
         for (std::size_t i = 0; i < analysis.invitations.size(); ++i) {
             const auto& messages = analysis.invitations[i].messages;
@@ -45,7 +83,8 @@ class AnalysisWriter {
         each([this](std::string_view, std::string_view plural, const auto& objects, auto members) {
             m_json.key(plural);
             m_json.begin_lines();
-            for (std::size_t i = 0; i < objects.size(); ++i) {
+            const bool written = write_in_fragments(objects, Layout::document);
+            for (std::size_t i = 0; !written && i < objects.size(); ++i) {
                 m_json.begin_object();
                 (this->*members)(static_cast<Id>(i + 1), objects[i]);
                 m_json.end_object();
@@ -63,7 +102,8 @@ class AnalysisWriter {
         m_json.end_object();
         m_json.end_document();
         each([this](std::string_view singular, std::string_view, const auto& objects, auto members) {
-            for (std::size_t i = 0; i < objects.size(); ++i) {
+            const bool written = write_in_fragments(objects, Layout::lines);
+            for (std::size_t i = 0; !written && i < objects.size(); ++i) {
                 m_json.begin_object();
                 m_json.member("type", singular);
                 (this->*members)(static_cast<Id>(i + 1), objects[i]);
@@ -86,6 +126,37 @@ class AnalysisWriter {
         visit("finding", "findings", m_analysis.findings, &Self::finding_members);
     }
 
+    /// Only messages are many and long enough.
+    template <typename Objects>
+    bool write_in_fragments(const Objects&, Layout) {
+        return false;
+    }
+    bool write_in_fragments(const std::vector<Message>& messages, Layout layout) {
+        if (m_threads < 2 || messages.size() <= fragment_messages) return false;
+        struct Item {
+            Id first = 0, end = 1;
+            std::unique_ptr<Fragment> fragment;
+        };
+        Id next = 1;
+        const auto fetch = [&](Item& item) {
+            item.first = next;
+            item.end = next = std::min<Id>(next + fragment_messages, static_cast<Id>(messages.size() + 1));
+            return item.first < item.end;
+        };
+        const auto prepare = [&](Item& item) {
+            if (!item.fragment)
+                item.fragment = std::make_unique<Fragment>(m_analysis, m_endpoints, m_invitations);
+            item.fragment->write_messages(item.first, item.end, layout);
+        };
+        Conveyor<Item> conveyor(m_threads, fetch, prepare);
+        Item item;
+        while (conveyor.next(item)) {
+            m_json.fragment(item.fragment->text());
+            if (layout == Layout::lines) m_json.end_document();
+        }
+        return true;
+    }
+
     void write_head() {
         m_json.member("schema", schema);
         m_json.key("tool");
@@ -101,7 +172,7 @@ class AnalysisWriter {
         const bool any = file.packets != 0;
         m_json.member("path", file.path);
         m_json.member("format", file.format);
-        values("link_types", file.link_types);
+        m_json.array("link_types", file.link_types);
         m_json.member("packets", file.packets);
         m_json.member("bytes", file.octets);
         m_json.member("first", any ? std::optional(file.first) : std::nullopt);
@@ -133,20 +204,20 @@ class AnalysisWriter {
         m_json.text_or_null("reason", m_analysis.text(call.reason));
         m_json.member("challenged", call.challenged);
 
-        begin_array("legs");
+        m_json.begin_array("legs");
         for (Id leg = call.first_dialog; leg != 0; leg = m_analysis.dialog(leg).next_in_call)
             m_json.value(leg);
         m_json.end_array();
-        begin_array("links");
+        m_json.begin_array("links");
         for (const Link& link : m_analysis.links_of(call)) link_object(link);
         m_json.end_array();
-        values("streams", m_analysis.streams_of(call));
-        values("invitations", m_analysis.invitations_of(call));
-        begin_array("findings");
+        m_json.array("streams", m_analysis.streams_of(call));
+        m_json.array("invitations", m_analysis.invitations_of(call));
+        m_json.begin_array("findings");
         auto finding = std::lower_bound(m_findings.begin(), m_findings.end(), std::pair(id, Id{0}));
         for (; finding != m_findings.end() && finding->first == id; ++finding) m_json.value(finding->second);
         m_json.end_array();
-        begin_array("dtmf");
+        m_json.begin_array("dtmf");
         for (const KeyPress& pressed : m_analysis.key_presses_of(call)) write_key_press(pressed, m_json);
         m_json.end_array();
     }
@@ -155,7 +226,7 @@ class AnalysisWriter {
         m_json.begin_object();
         m_json.member("from", link.from);
         m_json.member("to", link.to);
-        begin_array("evidence");
+        m_json.begin_array("evidence");
         for (unsigned evidence = link.evidence, bit = 1; evidence != 0; bit <<= 1U) {
             if ((evidence & bit) != 0) m_json.value(to_string(static_cast<Evidence>(bit)));
             evidence &= ~bit;
@@ -174,15 +245,16 @@ class AnalysisWriter {
         m_json.text_or_null("to_tag", m_analysis.text(dialog.to_tag));
         party("caller", dialog.caller);
         party("callee", dialog.callee);
-        m_json.text_or_null("method", method_name(dialog.method));
+        m_json.text_or_null("method", dialog.method == sip::Method::unknown ? std::string_view()
+                                                                            : sip::to_string(dialog.method));
         m_json.member("state", to_string(dialog.state));
-        begin_array("messages");
+        m_json.begin_array("messages");
         for (Id message = dialog.first_message; message != 0;
              message = m_analysis.message(message).next_in_dialog) {
             m_json.value(message);
         }
         m_json.end_array();
-        begin_array("hops");
+        m_json.begin_array("hops");
         for (const Hop& hop : hops_of(m_analysis, dialog)) {
             m_json.begin_object();
             m_json.member("from", m_endpoints[hop.from]);
@@ -192,178 +264,7 @@ class AnalysisWriter {
         m_json.end_array();
     }
 
-    void message_members(Id id, const Message& message) {
-        const MessageDetail& detail = m_reader.read(message);
-        m_json.member("id", id);
-        values("frames", m_analysis.frames_of(message));
-        m_json.member("time", message.time);
-        m_json.member("source", m_endpoints[message.source]);
-        m_json.member("destination", m_endpoints[message.destination]);
-        m_json.member("transport", to_string(message.carrier));
-        m_json.member("protocol", to_string(message.protocol));
-        m_json.member("summary", detail.summary);
-        start_line(message, detail);
-        m_json.key("cseq");
-        cseq(message, detail);
-        m_json.id_or_null("call", message.dialog == 0 ? 0 : m_analysis.dialog(message.dialog).call);
-        m_json.id_or_null("dialog", message.dialog);
-        m_json.id_or_null("transaction", message.transaction);
-        related("retransmission_of", message, Relation::retransmission);
-        related("hop_of", message, Relation::hop);
-        related("duplicate_of", message, Relation::duplicate);
-        m_json.key("sdp");
-        detail.has_sdp ? description(detail.sdp) : m_json.null();
-        m_json.key("invitation");
-        detail.has_invitation ? invitation_body(message, detail.invitation) : m_json.null();
-        issues(detail);
-        octets(detail);
-    }
-
-    void start_line(const Message& message, const MessageDetail& detail) {
-        if (message.status != 0) {
-            m_json.member("status", message.status);
-            m_json.text_or_null("reason_phrase", detail.is_sip   ? detail.sip.reason_phrase
-                                                 : detail.is_slp ? detail.slp.reason_phrase
-                                                                 : std::string_view());
-            return;
-        }
-        std::string_view method = method_name(message.method);
-        if (detail.is_sip) method = detail.sip.method_text;
-        if (message.protocol != Protocol::sip) method = first_word(detail.summary);
-        m_json.text_or_null("method", method);
-    }
-
-    void cseq(const Message& message, const MessageDetail& detail) {
-        if (!detail.is_sip || detail.sip.find(sip::HeaderName::cseq) == nullptr) return m_json.null();
-        m_json.begin_object();
-        m_json.key("number");
-        detail.sip.identity.cseq_number ? m_json.value(message.cseq_number) : m_json.null();
-        m_json.text_or_null("method", detail.sip.identity.cseq_method);
-        m_json.end_object();
-    }
-
-    void related(std::string_view name, const Message& message, Relation relation) {
-        m_json.id_or_null(name, message.relation == relation ? message.relates_to : 0);
-    }
-
-    void description(const sdp::Description& session) {
-        m_json.begin_object();
-        m_json.key("origin");
-        if (const sdp::Origin& origin = session.origin; origin.address.empty() && origin.username.empty()) {
-            m_json.null();
-        } else {
-            m_json.begin_object();
-            m_json.text_or_null("username", origin.username);
-            m_json.text_or_null("session_id", origin.session_id);
-            m_json.text_or_null("session_version", origin.session_version);
-            m_json.text_or_null("network_type", origin.network_type);
-            m_json.text_or_null("address_type", origin.address_type);
-            m_json.text_or_null("address", origin.address);
-            m_json.end_object();
-        }
-        m_json.text_or_null("session_name", session.session_name);
-        begin_array("media");
-        for (const sdp::Media& media : session.media) media_object(media);
-        m_json.end_array();
-        m_json.end_object();
-    }
-
-    void media_object(const sdp::Media& media) {
-        m_json.begin_object();
-        m_json.text_or_null("type", media.type);
-        m_json.text_or_null("address", address_of(media));
-        m_json.member("port_count", media.port_count);
-        m_json.text_or_null("protocol", media.protocol);
-        m_json.member("direction", sdp::to_string(direction_of(media)));
-        begin_array("formats");
-        for (const sdp::Format& format : media.formats) {
-            m_json.begin_object();
-            m_json.member("format", format.text);
-            m_json.member("payload_type", format.payload_type);
-            m_json.text_or_null("encoding", format.encoding);
-            m_json.key("clock_rate_hz");
-            format.clock_rate_hz != 0 ? m_json.value(format.clock_rate_hz) : m_json.null();
-            m_json.text_or_null("encoding_parameters", format.encoding_parameters);
-            m_json.text_or_null("fmtp", format.fmtp);
-            m_json.end_object();
-        }
-        m_json.end_array();
-        m_json.member("ptime_ms", media.ptime_ms);
-        m_json.text_or_null("rtcp", media.rtcp ? to_string(*media.rtcp) : std::string());
-        m_json.member("rtcp_mux", media.rtcp_mux);
-        m_json.member("ice", media.ice);
-        m_json.member("secure", media.secure);
-        m_json.end_object();
-    }
-
-    /// What the body of one message says; `invitations` has what became of it.
-    void invitation_body(const Message& message, const msn::Invitation& body) {
-        const auto found = m_invitations.find(message.dialog);
-        m_json.begin_object();
-        m_json.id_or_null("id", found == m_invitations.end() ? 0 : found->second);
-        m_json.text_or_null("command", body.command_text);
-        m_json.text_or_null("cookie", body.cookie);
-        m_json.text_or_null("session_id", body.session_id);
-        m_json.text_or_null("session_protocol", body.session_protocol);
-        m_json.text_or_null("application", body.application != msn::Application::unknown
-                                               ? msn::to_string(body.application)
-                                               : body.application_name);
-        media_names("requested", body.requested);
-        media_names("capabilities", body.capabilities);
-        m_json.text_or_null("cancel_code", body.cancel_code_text);
-        m_json.text_or_null("conn_type", body.conn_type);
-        m_json.text_or_null("private_ip", body.private_ip);
-        m_json.text_or_null("public_ip", body.public_ip);
-        m_json.member("upnp", body.upnp);
-        m_json.member("launch_application", body.launch_application);
-        m_json.text_or_null("address", body.address ? to_string(*body.address) : std::string());
-        m_json.text_or_null("address_enc64",
-                            body.enc64_address ? to_string(*body.enc64_address) : std::string());
-        m_json.end_object();
-    }
-
-    void media_names(std::string_view name, const std::vector<std::string_view>& tokens) {
-        begin_array(name);
-        for (const std::string_view token : tokens) m_json.value(msn::media_name(token));
-        m_json.end_array();
-    }
-
-    void issues(const MessageDetail& detail) {
-        begin_array("issues");
-        if (detail.is_sip) {
-            for (const Issue& issue : detail.sip.issues) issue_object(issue, 0);
-        }
-        if (detail.has_sdp) {
-            for (const Issue& issue : detail.sdp.issues) issue_object(issue, detail.sdp_offset);
-        }
-        for (const Issue& issue : detail.msn_issues) issue_object(issue, 0);
-        m_json.end_array();
-    }
-
-    void issue_object(const Issue& issue, std::size_t offset) {
-        m_json.begin_object();
-        m_json.member("code", issue.code);
-        m_json.member("severity", to_string(issue.severity));
-        m_json.member("offset", issue.offset + offset);
-        m_json.text_or_null("needed", issue.needed);
-        m_json.text_or_null("found", issue.found);
-        m_json.end_object();
-    }
-
-    void octets(const MessageDetail& detail) {
-        if (!detail.readable) {
-            m_json.key("raw");
-            m_json.null();
-        } else if (const auto text = as_text(detail.octets); is_utf8(text)) {
-            m_json.member("raw", text);
-        } else if (m_json.filtered()) {
-            m_json.key("raw");
-            m_json.null();
-        } else {
-            m_json.key("raw_b64");
-            m_json.base64(detail.octets);
-        }
-    }
+    void message_members(Id id, const Message& message) { m_messages.write_members(id, message); }
 
     void stream_members(Id id, const media::Stream& stream) { write_stream_members(id, stream, m_json); }
 
@@ -374,10 +275,10 @@ class AnalysisWriter {
         m_json.text_or_null("application", invitation.application);
         m_json.text_or_null("inviter", invitation.inviter);
         m_json.text_or_null("invitee", invitation.invitee);
-        values("session_ids", invitation.session_ids);
+        m_json.array("session_ids", invitation.session_ids);
         m_json.member("state", to_string(invitation.state));
-        values("requested", invitation.requested);
-        begin_array("endpoints");
+        m_json.array("requested", invitation.requested);
+        m_json.begin_array("endpoints");
         for (const auto& [who, address] : invitation.endpoints) {
             m_json.begin_object();
             m_json.text_or_null("party", who);
@@ -385,7 +286,7 @@ class AnalysisWriter {
             m_json.end_object();
         }
         m_json.end_array();
-        values("messages", invitation.messages);
+        m_json.array("messages", invitation.messages);
         m_json.text_or_null("ended_by", invitation.ended_by);
     }
 
@@ -393,7 +294,7 @@ class AnalysisWriter {
         m_json.member("code", finding.code);
         m_json.member("severity", to_string(finding.severity));
         m_json.member("text", finding.text);
-        values("frames", finding.frames);
+        m_json.array("frames", finding.frames);
         m_json.id_or_null("call", finding.call);
         m_json.text_or_null("reference", finding.reference);
     }
@@ -412,18 +313,6 @@ class AnalysisWriter {
         m_json.end_object();
     }
 
-    void begin_array(std::string_view name) {
-        m_json.key(name);
-        m_json.begin_array();
-    }
-
-    template <typename Values>
-    void values(std::string_view name, const Values& all) {
-        begin_array(name);
-        for (const auto& one : all) m_json.value(one);
-        m_json.end_array();
-    }
-
     void milliseconds(std::string_view name, std::optional<Duration> duration) {
         m_json.key(name);
         duration ? m_json.milliseconds(*duration) : m_json.null();
@@ -434,29 +323,26 @@ class AnalysisWriter {
         code != 0 ? m_json.value(code) : m_json.null();
     }
 
-    static std::string_view method_name(sip::Method method) {
-        return method == sip::Method::unknown ? std::string_view() : sip::to_string(method);
-    }
-
-    static std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
-
     const Analysis& m_analysis;
     std::string_view m_tool_version;
+    unsigned m_threads;
     JsonWriter m_json;
-    MessageReader m_reader;
-    std::vector<std::string> m_endpoints;      ///< as text, by EndpointId
-    std::map<Id, Id> m_invitations;            ///< dialog, invitation
+    std::vector<std::string> m_endpoints; ///< as text, by EndpointId
+    std::map<Id, Id> m_invitations;       ///< dialog, invitation
+    MessageJson m_messages;
     std::vector<std::pair<Id, Id>> m_findings; ///< call, position of the finding from 1
 };
 
 } // namespace
 
-void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter) {
-    AnalysisWriter(analysis, tool_version, sink, filter).write_document();
+void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,
+                unsigned threads) {
+    AnalysisWriter(analysis, tool_version, sink, filter, threads).write_document();
 }
 
-void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter) {
-    AnalysisWriter(analysis, tool_version, sink, filter).write_lines();
+void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,
+                  unsigned threads) {
+    AnalysisWriter(analysis, tool_version, sink, filter, threads).write_lines();
 }
 
 } // namespace rungs::reports

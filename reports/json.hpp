@@ -8,16 +8,17 @@ namespace rungs::reports {
 class TextFilter;
 
 /// One object, schema rungs.analysis/1 (docs/formats/rungs.analysis-1.schema.json). `filter` sees all texts;
-/// what it could not see (octets that are not text) is left out then.
+/// what it could not see (octets that are not text) is left out then. With 2 and more `threads` messages are
+/// written on so many beside this one, unless there is a filter; the document is the same.
 void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink,
-                TextFilter* filter = nullptr);
+                TextFilter* filter = nullptr, unsigned threads = 1);
 
 /// The same objects a line each, with "type" first.
 void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink,
-                  TextFilter* filter = nullptr);
+                  TextFilter* filter = nullptr, unsigned threads = 1);
 
 /// Ladders as participants and rungs, schema rungs.ladder/1 (docs/formats/rungs.ladder-1.schema.json).
 void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink,
-                       TextFilter* filter = nullptr);
+                       TextFilter* filter = nullptr, unsigned threads = 1);
 
 } // namespace rungs::reports

@@ -1,5 +1,6 @@
 #include "reports/json_writer.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/text.hpp"
@@ -10,19 +11,32 @@ namespace {
 constexpr std::size_t buffer_octets = 64U << 10U;
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-/// Characters that stand for themselves, tested before anything costlier: nearly all of a capture's text.
-constexpr bool is_plain(char c) {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+/// By octet: 0 where it stands for itself, the letter behind the backslash where it has an escape of two
+/// characters, and `look` where more has to be known. Nearly all of a capture's text is decided here.
+constexpr char look = 1;
+constexpr std::array<char, 256> escape_table() {
+    std::array<char, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c) table[c] = c < ' ' || c > '~' ? look : '\0';
+    table['"'] = '"';
+    table['\\'] = '\\';
+    table['\n'] = 'n';
+    table['\r'] = 'r';
+    table['\t'] = 't';
+    return table;
+}
+constexpr auto escapes = escape_table();
+
+char escape_of(char c) {
+    return escapes[static_cast<unsigned char>(c)];
 }
 
 } // namespace
 
-JsonWriter::JsonWriter(Sink& sink, TextFilter* filter) : m_sink(sink), m_filter(filter) {
-    m_buffer.reserve(buffer_octets * 2);
-}
+JsonWriter::JsonWriter(Sink& sink, TextFilter* filter)
+    : m_sink(sink), m_filter(filter), m_buffer(2 * buffer_octets) {}
 
 void JsonWriter::flush() {
-    if (!m_buffer.empty()) m_sink.write(m_buffer);
+    if (m_buffer.size() != 0) m_sink.write(m_buffer.view());
     m_buffer.clear();
 }
 
@@ -66,12 +80,25 @@ void JsonWriter::end_document() {
     if (m_buffer.size() >= buffer_octets) flush();
 }
 
+void JsonWriter::fragment(std::string_view elements) {
+    separate();
+    m_buffer += elements;
+    if (m_buffer.size() >= buffer_octets) flush();
+}
+
+void JsonWriter::begin_fragment() {
+    m_by_lines[m_depth] = m_has_element[m_depth] = true;
+    m_after_key = true; // what stands before the first element is the other writer's
+}
+
 void JsonWriter::key(std::string_view name) {
     separate();
     m_key = name;
-    m_buffer += '"';
-    m_buffer += name;
-    m_buffer += "\":";
+    const auto out = m_buffer.extend(name.size() + 3);
+    out.front() = '"';
+    std::ranges::copy(name, out.begin() + 1);
+    out[out.size() - 2] = '"';
+    out.back() = ':';
     m_after_key = true;
 }
 
@@ -99,7 +126,9 @@ void JsonWriter::value(std::string_view text) {
 void JsonWriter::value(Timestamp time) {
     separate();
     m_buffer += '"';
-    append_rfc3339(m_buffer, time);
+    m_time.clear();
+    append_rfc3339(m_time, time);
+    m_buffer += m_time;
     m_buffer += '"';
 }
 
@@ -137,16 +166,16 @@ void JsonWriter::decimal(std::int64_t number, unsigned decimals) {
     std::array<char, 24> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), magnitude).ptr;
     const auto count = static_cast<std::size_t>(end - digits.data());
+    const std::string_view text(digits.data(), count);
     if (count > decimals) {
-        m_buffer.append(digits.data(), count - decimals);
+        m_buffer += text.substr(0, count - decimals);
     } else {
         m_buffer += '0';
     }
     if (decimals == 0) return;
     m_buffer += '.';
-    if (count < decimals) m_buffer.append(decimals - count, '0');
-    const std::size_t fraction = std::min<std::size_t>(count, decimals);
-    m_buffer.append(end - fraction, end);
+    for (std::size_t i = count; i < decimals; ++i) m_buffer += '0';
+    m_buffer += text.substr(count - std::min<std::size_t>(count, decimals));
 }
 
 void JsonWriter::base64(Bytes octets) {
@@ -190,34 +219,40 @@ void JsonWriter::unicode_escape(std::uint32_t code_unit) {
 
 void JsonWriter::escaped(std::string_view text) {
     while (!text.empty()) {
-        std::size_t plain = 0;
-        while (plain < text.size() && is_plain(text[plain])) ++plain;
-        m_buffer += text.substr(0, plain);
-        text.remove_prefix(plain);
-        if (text.empty()) return;
-
-        const CodePoint point = next_code_point(text);
-        const auto value = static_cast<std::uint32_t>(point.value);
-        switch (point.value) {
-        case '"': m_buffer += "\\\""; break;
-        case '\\': m_buffer += "\\\\"; break;
-        case '\n': m_buffer += "\\n"; break;
-        case '\r': m_buffer += "\\r"; break;
-        case '\t': m_buffer += "\\t"; break;
-        default:
-            if (point.value < 0) {
-                m_buffer += "\xef\xbf\xbd"; // U+FFFD
-            } else if (!is_control(point.value)) {
-                m_buffer += text.substr(0, point.size);
-            } else if (value < 0x10000) {
-                unicode_escape(value);
-            } else { // a surrogate pair, RFC 8259 section 7
-                unicode_escape(0xd800U + ((value - 0x10000U) >> 10U));
-                unicode_escape(0xdc00U + ((value - 0x10000U) & 0x3ffU));
-            }
-        }
-        text.remove_prefix(point.size);
+        text.remove_prefix(escaped_simply(text));
+        if (!text.empty()) text.remove_prefix(escaped_code_point(text));
     }
+}
+
+/// Writes up to the first octet that needs a second look; returns how many octets that was.
+std::size_t JsonWriter::escaped_simply(std::string_view text) {
+    const auto out = m_buffer.extend(2 * text.size());
+    std::size_t used = 0, done = 0;
+    for (; done < text.size(); ++done) {
+        const char escape = escape_of(text[done]);
+        if (escape == look) break;
+        if (escape != '\0') out[used++] = '\\';
+        out[used++] = escape != '\0' ? escape : text[done];
+    }
+    m_buffer.take_back(out.size() - used);
+    return done;
+}
+
+/// Writes what stands at the front of `text`; returns how many octets that was.
+std::size_t JsonWriter::escaped_code_point(std::string_view text) {
+    const CodePoint point = next_code_point(text);
+    const auto value = static_cast<std::uint32_t>(point.value);
+    if (point.value < 0) {
+        m_buffer += "\xef\xbf\xbd"; // U+FFFD
+    } else if (!is_control(point.value)) {
+        m_buffer += text.substr(0, point.size);
+    } else if (value < 0x10000) {
+        unicode_escape(value);
+    } else { // a surrogate pair, RFC 8259 section 7
+        unicode_escape(0xd800U + ((value - 0x10000U) >> 10U));
+        unicode_escape(0xdc00U + ((value - 0x10000U) & 0x3ffU));
+    }
+    return point.size;
 }
 
 } // namespace rungs::reports

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/bytes.hpp"
 #include "core/time.hpp"
@@ -21,6 +24,40 @@ class TextFilter {
     virtual ~TextFilter() = default;
     /// `key` names the member that `text` (or the array it is in) is the value of.
     virtual std::string apply(std::string_view key, std::string_view text) = 0;
+};
+
+/// Characters on their way to a sink. A std::string would do; this one is appended to without a call, which
+/// the small pieces of a document are worth.
+class OutputBuffer {
+  public:
+    explicit OutputBuffer(std::size_t capacity) : m_characters(capacity) {}
+
+    void operator+=(char c) {
+        if (m_used == m_characters.size()) grow(1);
+        m_characters[m_used++] = c;
+    }
+    void operator+=(std::string_view text) {
+        if (text.size() > m_characters.size() - m_used) grow(text.size());
+        std::copy(text.begin(), text.end(), m_characters.begin() + static_cast<std::ptrdiff_t>(m_used));
+        m_used += text.size();
+    }
+    /// Room for so many characters more, to be filled; `take_back` returns what was not needed.
+    std::span<char> extend(std::size_t count) {
+        if (count > m_characters.size() - m_used) grow(count);
+        m_used += count;
+        return std::span(m_characters).subspan(m_used - count, count);
+    }
+    void take_back(std::size_t count) { m_used -= count; }
+    void clear() { m_used = 0; }
+    [[nodiscard]] std::size_t size() const { return m_used; }
+    /// Alive until something is added.
+    [[nodiscard]] std::string_view view() const { return {m_characters.data(), m_used}; }
+
+  private:
+    void grow(std::size_t more) { m_characters.resize(2 * m_characters.size() + more); }
+
+    std::vector<char> m_characters;
+    std::size_t m_used = 0;
 };
 
 /// Writes JSON (RFC 8259) as it comes, through a buffer: no tree, no allocation per value. The caller keeps
@@ -46,6 +83,12 @@ class JsonWriter {
     /// Ends a document (NDJSON: one of many) with a line feed.
     void end_document();
 
+    /// What stands between the lines of `begin_lines`, as a writer of its own wrote it after
+    /// `begin_fragment`. Not empty.
+    void fragment(std::string_view elements);
+    /// Instead of `begin_lines`: the elements that follow will be a fragment of another writer's document.
+    void begin_fragment();
+
     /// `name` is one of ours: plain ASCII without quotes, in static storage.
     void key(std::string_view name);
 
@@ -61,7 +104,7 @@ class JsonWriter {
         separate();
         std::array<char, 24> digits{};
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-        m_buffer.append(digits.data(), end);
+        m_buffer += std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()));
     }
     void milliseconds(Duration duration); ///< exact, up to six decimals
     void seconds(Duration duration);      ///< exact, up to nine decimals
@@ -73,6 +116,16 @@ class JsonWriter {
     void member(std::string_view name, const Value& content) {
         key(name);
         value(content);
+    }
+    void begin_array(std::string_view name) {
+        key(name);
+        begin_array();
+    }
+    template <typename Values>
+    void array(std::string_view name, const Values& all) {
+        begin_array(name);
+        for (const auto& one : all) value(one);
+        end_array();
     }
     /// null when there is nothing.
     template <typename Value>
@@ -95,13 +148,16 @@ class JsonWriter {
     void close(char bracket);
     void separate(); ///< the comma before a value or key, when one belongs there
     void escaped(std::string_view text);
+    std::size_t escaped_simply(std::string_view text);
+    std::size_t escaped_code_point(std::string_view text);
     void unicode_escape(std::uint32_t code_unit);
     void decimal(std::int64_t number, unsigned decimals);
 
     Sink& m_sink;
     TextFilter* m_filter;
     std::string_view m_key; ///< the last one
-    std::string m_buffer;
+    OutputBuffer m_buffer;
+    std::string m_time;                          ///< the latest one, kept for its memory
     std::array<bool, max_depth> m_has_element{}; ///< by depth
     std::array<bool, max_depth> m_by_lines{};
     unsigned m_depth = 0;

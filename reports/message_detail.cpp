@@ -48,7 +48,7 @@ const MessageDetail& MessageReader::read(const Message& message) {
     m_detail.is_sip = m_detail.has_sdp = false;
     m_detail.is_msn = m_detail.has_invitation = m_detail.is_slp = false;
     m_detail.msn_issues.clear();
-    m_detail.readable = m_analysis.octets.read(message.location, m_detail.octets);
+    m_detail.readable = m_analysis.octets.read(message.location, m_detail.octets, m_window);
     if (!m_detail.readable) m_detail.octets.clear();
 
     if (m_detail.readable && message.protocol == Protocol::sip) read_sip(message);
@@ -106,7 +106,8 @@ void MessageReader::read_slp() {
 }
 
 void MessageReader::read_sip(const Message& message) {
-    const Parsed parsed = sip::parse(m_detail.octets, Framing::datagram, m_detail.sip);
+    const auto checks = message.has_issues ? sip::Checks::all : sip::Checks::identity;
+    const Parsed parsed = sip::parse(m_detail.octets, Framing::datagram, m_detail.sip, checks);
     m_detail.is_sip = parsed.outcome == Outcome::complete;
     if (!m_detail.is_sip) {
         // Text that was taken for a broken message by what its port pair had said before.

@@ -57,6 +57,7 @@ class MessageReader {
     const Analysis& m_analysis;
     MessageDetail m_detail;
     msn::Mime m_mime;
+    MessageStore::Window m_window;
 };
 
 /// Codecs, address and direction of each m= line in a line: "PCMA PCMU telephone-event 192.0.2.1:4000

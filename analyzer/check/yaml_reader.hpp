@@ -11,6 +11,7 @@
 #include "analyzer/check/flow.hpp"
 #include "analyzer/check/step_syntax.hpp"
 #include "core/result.hpp"
+#include "core/text.hpp"
 
 /// What files that people write in YAML have in common, flows and rubrics: mistakes with their place, known
 /// keys, texts in two languages, points.
@@ -90,7 +91,8 @@ auto read(std::string_view text, std::string_view source, std::string_view docs,
     } catch (const Mistake& mistake) {
         return tl::unexpected(dress(text, source, mistake));
     } catch (const YAML::Exception& error) {
-        return tl::unexpected(dress(text, source, Mistake{error.mark, 0, error.msg, std::string(docs)}));
+        return tl::unexpected(
+            dress(text, source, Mistake{error.mark, 0, printable(error.msg), std::string(docs)}));
     }
 }
 

@@ -130,6 +130,7 @@ void Correlator::update_dialog(const Observed& observed, const Message& message)
 
 void Correlator::finish(Timestamp capture_end) {
     m_msn.resolve();
+    m_repeats.forget(); // calls take its memory
     make_calls(capture_end);
     report_ambiguous();
     report_limits();

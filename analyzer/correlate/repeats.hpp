@@ -25,6 +25,12 @@ class Repeats {
     /// A transaction number for a message that gets its place by other means.
     Id new_transaction() { return ++m_last_transaction; }
 
+    /// Gives up what messages are compared with: no more will come.
+    void forget() {
+        m_traces = {};
+        m_sequences = {};
+    }
+
   private:
     /// What is remembered of a message to compare later ones with.
     struct Trace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/hash.hpp"
 #include "core/limits/decode.hpp"
@@ -74,8 +75,9 @@ Dissector::Dissector(Handler& handler, DatagramProbe& media)
 
 Dissector::~Dissector() = default;
 
-Bucket Dissector::take(const Frame& frame, const decode::Packet& packet) {
+Bucket Dissector::take(const Frame& frame, const decode::Packet& packet, SipAhead* ahead) {
     m_frame = &frame;
+    m_ahead = ahead;
     switch (packet.status) {
     case decode::Status::malformed:
         if (packet.malformed_layer == "layers") ++m_beyond_layers;
@@ -161,7 +163,7 @@ Bucket Dissector::take_text(const Frame& frame, const decode::Packet& packet,
 
 Bucket Dissector::take_sip(const Frame& frame, const decode::Packet& packet,
                            std::span<const std::uint64_t> frames) {
-    const Probe probe = sip::probe(packet.payload);
+    const Probe probe = m_ahead != nullptr ? Probe::certain : sip::probe(packet.payload);
     const bool keep_alive = is_keep_alive(packet.payload);
     // Between peers that write next to no headers, text without a start line is a broken message.
     const bool broken = probe == Probe::no && !m_bare_sip_ends.empty() && is_text(packet.payload) &&
@@ -178,10 +180,17 @@ Bucket Dissector::take_sip(const Frame& frame, const decode::Packet& packet,
     return Bucket::sip;
 }
 
+Parsed Dissector::read_message(Bytes payload) {
+    SipAhead* const ahead = std::exchange(m_ahead, nullptr);
+    if (ahead == nullptr) return sip::parse(payload, Framing::datagram, m_sip);
+    std::swap(m_sip, ahead->message);
+    return ahead->parsed;
+}
+
 /// A datagram holds one message, but some stacks put several into one.
 bool Dissector::read_messages(Bytes payload, Origin origin) {
     while (!payload.empty()) {
-        Parsed parsed = sip::parse(payload, Framing::datagram, m_sip);
+        Parsed parsed = read_message(payload);
         if (parsed.outcome != Outcome::complete) {
             if (origin.part != 0 || !is_text(payload)) return origin.part != 0;
             parsed = sip::parse_malformed(payload, m_sip);

@@ -15,6 +15,7 @@
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/decode/tcp.hpp"
 #include "analyzer/decode/unreachable.hpp"
+#include "analyzer/dissect/ahead.hpp"
 #include "analyzer/dissect/handler.hpp"
 #include "analyzer/dissect/stream.hpp"
 #include "core/hash.hpp"
@@ -39,8 +40,9 @@ class Dissector {
     Dissector& operator=(const Dissector&) = delete;
 
     /// Takes the packet that `frame` carries, counts it in `accounting[frame.capture]` and returns the
-    /// bucket; one that is `other` by now may be counted anew later, see `recount`.
-    Bucket take(const Frame& frame, const decode::Packet& packet);
+    /// bucket; one that is `other` by now may be counted anew later, see `recount`. `ahead`: what was read of
+    /// the packet before (then it is used up), or nullptr.
+    Bucket take(const Frame& frame, const decode::Packet& packet, SipAhead* ahead = nullptr);
 
     /// `packets` of a capture, counted as `other` when they came, have turned out to be something else.
     void recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets);
@@ -81,6 +83,7 @@ class Dissector {
     Bucket take_sip(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     Bucket take_msn(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     bool read_messages(Bytes payload, Origin origin);
+    Parsed read_message(Bytes payload);
     void note_bare_sip(const Origin& origin);
     Bucket take_segment(const Frame& frame, const decode::Packet& packet);
     void take_chunk(const decode::StreamChunk& chunk);
@@ -107,6 +110,7 @@ class Dissector {
     std::vector<std::uint8_t> m_inner_fragment;
     std::uint64_t m_beyond_layers = 0, m_beyond_bare_sip = 0, m_beyond_octets = 0; ///< of limits
     const Frame* m_frame = nullptr;                                                ///< the frame being read
+    SipAhead* m_ahead = nullptr; ///< of the frame being read, until it is used
 };
 
 } // namespace rungs::dissect

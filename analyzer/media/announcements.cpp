@@ -44,8 +44,10 @@ void Announcements::add(const Hint& hint) {
     (hint.t38 ? entry.t38 : entry.rtp) = true;
     if (!hint.t38) {
         entry.set = keep_set(hint.payload_types);
-        const auto next_port = static_cast<std::uint16_t>(hint.media.port + 1);
-        m_rtcp.emplace(hint.rtcp.value_or(Endpoint{hint.media.address, next_port}), index);
+        if (hint.rtcp)
+            m_rtcp.emplace(*hint.rtcp, index);
+        else
+            entry.rtcp_behind = true;
     }
     if (hint.dialog != 0) note_dialog(hint.dialog, hint.media);
 }
@@ -77,6 +79,12 @@ void Announcements::retain(const std::function<std::uint32_t(std::uint32_t dialo
 Announcements::Index Announcements::find(const Endpoint& media) const {
     const auto known = m_index.find(media);
     return known == m_index.end() ? nothing : known->second;
+}
+
+bool Announcements::is_rtcp(const Endpoint& endpoint) const {
+    if (m_rtcp.find(endpoint) != m_rtcp.end()) return true;
+    const auto media = find({endpoint.address, static_cast<std::uint16_t>(endpoint.port - 1)});
+    return media != nothing && m_entries[media].rtcp_behind;
 }
 
 Announcements::Index Announcements::find_translated(const Endpoint& seen) const {

@@ -23,6 +23,7 @@ class Announcements {
         std::uint32_t dialog = 0;
         std::uint32_t set = 0; ///< of payload types
         bool rtp = false, t38 = false, secure = false;
+        bool rtcp_behind = false; ///< RTCP on the next port, as RFC 3550 section 11 has it
     };
     /// Position of an entry; `nothing` for none.
     using Index = std::uint32_t;
@@ -36,9 +37,7 @@ class Announcements {
     [[nodiscard]] Index find(const Endpoint& media) const;
     /// The entry whose port this is at the address that its message came from (see Hint::sender).
     [[nodiscard]] Index find_translated(const Endpoint& seen) const;
-    [[nodiscard]] bool is_rtcp(const Endpoint& endpoint) const {
-        return m_rtcp.find(endpoint) != m_rtcp.end();
-    }
+    [[nodiscard]] bool is_rtcp(const Endpoint& endpoint) const;
     [[nodiscard]] const Entry& operator[](Index index) const { return m_entries[index]; }
     /// The mapping of `payload_type` at this entry, or nullptr. Valid until the next `add`; its text as long
     /// as this.
@@ -51,7 +50,7 @@ class Announcements {
     void note_dialog(std::uint32_t dialog, const Endpoint& media);
 
     tsl::robin_map<Endpoint, Index, EndpointHash> m_index;
-    tsl::robin_map<Endpoint, Index, EndpointHash> m_rtcp;
+    tsl::robin_map<Endpoint, Index, EndpointHash> m_rtcp; ///< that are not on the next port
     tsl::robin_map<Endpoint, Index, EndpointHash> m_translated;
     std::uint32_t m_generation = 0;
     std::vector<Entry> m_entries;

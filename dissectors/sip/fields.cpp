@@ -147,6 +147,14 @@ void FieldReader::read(const Header& header) {
     case HeaderName::via: return read_vias(header);
     case HeaderName::content_length: return read_content_length(header, repeated);
     case HeaderName::content_type: m_message.content_type = header.value; return;
+    default: break;
+    }
+    if (m_checks == Checks::all) check(header);
+}
+
+/// Fields that say nothing about what the message belongs to.
+void FieldReader::check(const Header& header) {
+    switch (header.name) {
     case HeaderName::max_forwards: return check_max_forwards(header);
     case HeaderName::contact: return check_contacts(header);
     case HeaderName::route:
@@ -228,11 +236,7 @@ void FieldReader::read_vias(const Header& header) {
 
 void FieldReader::check_via(const Header& header, const Via& via, bool top) {
     if (via.host == "255.255.255.255") report_at(header, rule::via_broadcast, {}, via.host);
-    int received = 0;
-    auto rest = via.parameters;
-    while (const auto parameter = take_parameter(rest))
-        if (iequals(parameter->name, "received")) ++received;
-    if (received > 1) report_at(header, rule::duplicate_parameter, "once", "received");
+    if (via.received_twice) report_at(header, rule::duplicate_parameter, "once", "received");
     // Only the top branch identifies this hop's transaction.
     if (!top) return;
     if (via.branch.empty()) {
@@ -257,6 +261,7 @@ void FieldReader::read_content_length(const Header& header, bool repeated) {
 }
 
 void FieldReader::check_address(const Header& header, std::string_view value, const NameAddr& address) {
+    if (m_checks != Checks::all) return;
     value = trim(value);
     if (!quotes_balanced(value)) {
         report_at(header, rule::quotes_unbalanced, "a closing quote", value);

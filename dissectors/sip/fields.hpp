@@ -21,7 +21,7 @@ void report(Message& message, const Rule& rule, std::size_t offset, std::string_
 /// reader.
 class FieldReader {
   public:
-    explicit FieldReader(Message& message) : m_message(message) {}
+    explicit FieldReader(Message& message, Checks checks) : m_message(message), m_checks(checks) {}
 
     /// Called once for each header field, in order.
     void read(const Header& header);
@@ -29,6 +29,7 @@ class FieldReader {
     void finish();
 
   private:
+    void check(const Header& header);
     void read_from(const Header& header);
     void read_to(const Header& header);
     void read_call_id(const Header& header);
@@ -51,6 +52,7 @@ class FieldReader {
                    std::string_view found = {});
 
     Message& m_message;
+    Checks m_checks;
     std::bitset<128> m_seen;
 };
 

@@ -1,6 +1,7 @@
 #include "dissectors/sip/headers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/text.hpp"
 #include "dissectors/sip/scan.hpp"
@@ -56,7 +57,7 @@ HostPort split_host_port(std::string_view text) {
 
 /// Keeps what the parameters of a Via say; false when one has no name.
 bool read_via_parameters(Via& via) {
-    bool good = true;
+    bool good = true, received = false;
     auto rest = via.parameters;
     while (const auto parameter = take_parameter(rest)) {
         const auto& [name, value] = *parameter;
@@ -64,8 +65,9 @@ bool read_via_parameters(Via& via) {
             good = false;
         } else if (via.branch.empty() && iequals(name, "branch")) {
             via.branch = value;
-        } else if (via.received.empty() && iequals(name, "received")) {
-            via.received = value;
+        } else if (iequals(name, "received")) {
+            via.received_twice = std::exchange(received, true);
+            if (via.received.empty()) via.received = value;
         } else if (!via.rport && iequals(name, "rport")) {
             via.rport = value;
         } else if (via.maddr.empty() && iequals(name, "maddr")) {

@@ -55,6 +55,7 @@ struct Via {
     std::string_view parameters;
     std::string_view branch, received, maddr;
     std::optional<std::string_view> rport; ///< empty view when present without a value (RFC 3581)
+    bool received_twice = false;
     bool valid = false;
 };
 Via parse_via(std::string_view value);

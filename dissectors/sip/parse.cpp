@@ -81,12 +81,6 @@ std::uint16_t to_status(std::string_view text) {
     return text.size() == 3 ? parse_number<std::uint16_t>(text).value_or(std::uint16_t{0}) : std::uint16_t{0};
 }
 
-bool is_ascii(std::string_view text) {
-    unsigned char bits = 0;
-    for (const char c : text) bits = static_cast<unsigned char>(bits | static_cast<unsigned char>(c));
-    return bits < 0x80;
-}
-
 /// The header of that name, also when it is written with blanks for hyphens: "WWW Authenticate".
 HeaderName meant_header(std::string_view name) {
     constexpr std::size_t longest_name = 32;
@@ -106,9 +100,9 @@ std::uint32_t indent_of(std::string_view text) {
 class MessageReader {
   public:
     /// `followed`: another message of the same datagram begins where `text` ends.
-    MessageReader(std::string_view text, Framing framing, bool followed, Message& out)
+    MessageReader(std::string_view text, Framing framing, Checks checks, bool followed, Message& out)
         : m_text(text.substr(0, limits::message_octets)), m_framing(framing), m_lines(m_text, framing),
-          m_fields(out), m_out(out), m_octets_given(text.size()) {
+          m_fields(out, checks), m_out(out), m_octets_given(text.size()) {
         m_out.followed = followed;
     }
 
@@ -220,7 +214,7 @@ class MessageReader {
         if (m_lines.bare_lf() != npos) report(m_out, rule::bare_lf, m_lines.bare_lf(), "CR LF");
         if (m_lines.bare_cr() != npos) report(m_out, rule::bare_cr, m_lines.bare_cr(), "CR LF");
         if (const auto nul = block.find('\0'); nul != npos) report(m_out, rule::nul, nul);
-        if (!is_ascii(block) && !is_utf8(block)) report(m_out, rule::not_utf8, 0, "UTF-8");
+        if (!is_utf8(block)) report(m_out, rule::not_utf8, 0, "UTF-8");
     }
 
     Parsed read_body() {
@@ -305,7 +299,7 @@ bool may_grow(std::string_view text) {
 
 } // namespace
 
-Parsed parse(Bytes bytes, Framing framing, Message& out) {
+Parsed parse(Bytes bytes, Framing framing, Message& out, Checks checks) {
     out.clear();
     const auto text = as_text(bytes);
     if (text.empty()) return {framing == Framing::stream ? Outcome::need_more : Outcome::malformed, 0, {}};
@@ -318,7 +312,9 @@ Parsed parse(Bytes bytes, Framing framing, Message& out) {
         out.clear();
         out.junk_before = front.offset;
         if (front.junk) report(out, rule::junk, 0, "a start line", text.substr(0, front.offset));
-        return MessageReader(part, framing, followed, out).read(read_start_line(first_line(part)));
+        // The message that follows may begin on the first line itself.
+        const StartLine start = followed ? read_start_line(first_line(part)) : front.line;
+        return MessageReader(part, framing, checks, followed, out).read(start);
     };
     const auto next = framing == Framing::datagram ? find_next_message(message, front.line.is_request) : npos;
     Parsed parsed = read(message.substr(0, next), next != npos);

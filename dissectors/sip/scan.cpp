@@ -42,16 +42,20 @@ bool is_token(std::string_view text) {
 }
 
 std::size_t find_unquoted(std::string_view text, char wanted, std::size_t from) {
-    for (std::size_t i = from; i < text.size();) {
-        if (text[i] == wanted) return i;
-        i = text[i] == '"' ? after_quoted(text, i) : i + 1;
+    auto found = text.find(wanted, from);
+    while (found != std::string_view::npos) {
+        const auto quote = text.substr(0, found).find('"', from);
+        if (quote == std::string_view::npos) break;
+        from = after_quoted(text, quote);
+        if (from > found) found = text.find(wanted, from);
     }
-    return std::string_view::npos;
+    return found;
 }
 
 bool quotes_balanced(std::string_view text) {
     bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    // Escapes count only inside quotes, so what stands before the first one does not matter.
+    for (std::size_t i = std::min(text.find('"'), text.size()); i < text.size(); ++i) {
         if (quoted && text[i] == '\\') {
             ++i;
         } else if (text[i] == '"') {
@@ -62,7 +66,8 @@ bool quotes_balanced(std::string_view text) {
 }
 
 std::string_view take_value(std::string_view& list) {
-    std::size_t end = 0;
+    const bool is_last = list.find(',') == std::string_view::npos;
+    std::size_t end = is_last ? list.size() : 0;
     bool bracketed = false;
     while (end < list.size() && (bracketed || list[end] != ',')) {
         // Inside angle brackets a quote is only a character of a (broken) URI.

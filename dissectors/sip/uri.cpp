@@ -1,6 +1,7 @@
 #include "dissectors/sip/uri.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -31,15 +32,24 @@ char unescape(std::string_view text, std::size_t at) {
     return static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]));
 }
 
+constexpr std::array<bool, 256> unreserved_characters() {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0; c < table.size(); ++c) {
+        const auto character = static_cast<char>(c);
+        table[c] = is_alpha(character) || is_digit(character) || mark.find(character) != npos;
+    }
+    return table;
+}
+
+constexpr auto unreserved_table = unreserved_characters();
+
 /// Only unreserved characters, whole escapes, and those of `more` (RFC 3261 section 25.1).
 bool is_made_of(std::string_view text, std::string_view more) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (c == '%') {
-            if (!is_escape(text, i)) return false;
-        } else if (!is_alpha(c) && !is_digit(c) && mark.find(c) == npos && more.find(c) == npos) {
-            return false;
-        }
+        if (unreserved_table[static_cast<unsigned char>(c)]) continue;
+        const bool allowed = c == '%' ? is_escape(text, i) : more.find(c) != npos;
+        if (!allowed) return false;
     }
     return true;
 }

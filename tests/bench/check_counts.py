@@ -23,7 +23,7 @@ COUNTED = ("packets", "expected", "lost", "duplicates", "out_of_order")
 
 
 def export(rungs, capture, *options):
-    done = subprocess.run([rungs, "export", capture, "--to", "json", *options], capture_output=True, timeout=500)
+    done = subprocess.run([rungs, "export", capture, *options], capture_output=True, timeout=500)
     if done.returncode != 0:
         sys.exit(f"{rungs}: exit status {done.returncode}: {done.stderr.decode(errors='replace')}")
     return done.stdout
@@ -87,8 +87,19 @@ def main():
             wrong += same_again(options.generate, folder)
         for name, capture in captures.items():
             wrong += [f"{name}: {difference}" for difference in check(options.rungs, capture)]
+            if not options.captures:
+                wrong += [f"{name}: {difference}" for difference in by_threads(options.rungs, capture)]
     print(*wrong[:40], f"{len(captures)} captures, {len(wrong)} differences", sep="\n")
     return 1 if wrong else 0
+
+
+def by_threads(rungs, capture):
+    """What comes out does not depend on how many threads worked."""
+    for form in ("json", "ndjson"):
+        alone = export(rungs, capture, "--to", form, "--threads", "1")
+        for threads in ("2", "3", "7"):
+            if export(rungs, capture, "--to", form, "--threads", threads) != alone:
+                yield f"{form} with {threads} threads is not that of one"
 
 
 def same_again(generate, folder):

@@ -86,5 +86,30 @@ TEST_CASE("a store that is moved keeps what it has") {
     CHECK(read(moved, where) == "kept");
 }
 
+TEST_CASE("messages read one after the other come out of one window, and the others as ever") {
+    const std::string far(100'000, '.');
+    const test::TemporaryFile file("one|two|three" + far + "four");
+    MessageStore store;
+    store.set_file(0, file.path());
+    const auto at = [](std::uint64_t position, std::uint32_t length) {
+        return Location{position, length, 0};
+    };
+    MessageStore::Window window;
+    std::vector<std::uint8_t> out;
+    const auto text = [&](const Location& where) {
+        return store.read(where, out, window) ? std::string(as_text(out)) : "(gone)";
+    };
+    CHECK(text(at(0, 3)) == "one");
+    CHECK(text(at(4, 3)) == "two");
+    CHECK(text(at(8, 5)) == "three");
+    CHECK(text(at(4, 3)) == "two");                         // back, still in the window
+    CHECK(text(at(13 + far.size(), 4)) == "four");          // far ahead
+    CHECK(text(at(8, 5 + 70'000)).starts_with("three...")); // longer than the window
+    CHECK(text(at(17 + far.size(), 4)) == "(gone)");
+    const Location copied = store.copy(bytes("spooled"));
+    CHECK(text(copied) == "spooled");
+    CHECK(text(at(0, 3)) == "one");
+}
+
 } // namespace
 } // namespace rungs

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "analyzer/pipeline.hpp"
 #include "tests/support/analysis_builder.hpp"
 
 using namespace rungs;
@@ -157,4 +158,24 @@ TEST_CASE("the ladder as JSON") {
     CHECK(ladder["rungs"][2]["transmission"] == 2);
     CHECK(Json::parse(written([&](Sink& sink) { write_ladder_json(lab.analysis, {{9}}, sink); }))["ladders"]
               .empty());
+}
+
+TEST_CASE("what is written does not depend on how many threads read and write") {
+    // One capture many times over: more messages than one thread writes at a time.
+    const std::vector<std::string> captures(40, RUNGS_SOURCE_DIR "/samples/sip/two-proxies.pcapng");
+    const auto exported = [&](unsigned threads, auto write) {
+        AnalysisOptions options;
+        options.threads = threads;
+        const auto analysis = analyze(captures, options);
+        REQUIRE(analysis);
+        CHECK(analysis->messages.size() > 600);
+        return written([&](Sink& sink) { write(*analysis, "1", sink, nullptr, threads); });
+    };
+    const std::string json = exported(1, write_json);
+    const std::string lines = exported(1, write_ndjson);
+    for (const unsigned threads : {2U, 3U}) {
+        CAPTURE(threads);
+        CHECK(exported(threads, write_json) == json);
+        CHECK(exported(threads, write_ndjson) == lines);
+    }
 }

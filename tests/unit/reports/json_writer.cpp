@@ -133,3 +133,32 @@ TEST_CASE("base64 as in RFC 4648 section 10") {
     CHECK(encoded("foobar") == "\"Zm9vYmFy\"");
     CHECK(encoded("\xff\xfe") == "\"//4=\"");
 }
+
+TEST_CASE("elements that other writers wrote stand between lines as if this one had written them") {
+    const auto elements = [](JsonWriter& json, int first, int end) {
+        for (int i = first; i < end; ++i) {
+            json.begin_object();
+            json.member("i", i);
+            json.end_object();
+        }
+    };
+    const auto fragment = [&](int first, int end) {
+        return written([&](JsonWriter& json) {
+            json.begin_fragment();
+            elements(json, first, end);
+        });
+    };
+    const std::string whole = written([&](JsonWriter& json) {
+        json.begin_lines();
+        elements(json, 0, 5);
+        json.end_lines();
+    });
+    CHECK(whole == "[\n{\"i\":0},\n{\"i\":1},\n{\"i\":2},\n{\"i\":3},\n{\"i\":4}\n]");
+    CHECK(written([&](JsonWriter& json) {
+              json.begin_lines();
+              json.fragment(fragment(0, 2));
+              json.fragment(fragment(2, 3));
+              json.fragment(fragment(3, 5));
+              json.end_lines();
+          }) == whole);
+}

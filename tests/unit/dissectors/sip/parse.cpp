@@ -188,3 +188,20 @@ TEST_CASE("a message that is reused forgets everything and keeps its room") {
     CHECK(message.request_uri.empty());
     CHECK(message.identity.call_id.empty());
 }
+
+TEST_CASE("with the identity alone, values that identify nothing are not judged") {
+    const std::string text = request("Contact: <sip:\r\nExpires: soon\r\nRoute: <\r\n");
+    const Sample all(text);
+    CHECK(all.message.issues.size() >= 3);
+    Message message;
+    const Parsed parsed = parse(as_bytes(text), Framing::datagram, message, Checks::identity);
+    CHECK(parsed.outcome == Outcome::complete);
+    CHECK(parsed.consumed == all.parsed.consumed);
+    CHECK(message.issues.empty());
+    CHECK(message.headers.size() == all.message.headers.size());
+    CHECK(message.identity.call_id == all.message.identity.call_id);
+    CHECK(message.identity.from_tag == all.message.identity.from_tag);
+    CHECK(message.identity.branch == all.message.identity.branch);
+    CHECK(message.identity.cseq_number == all.message.identity.cseq_number);
+    CHECK(message.content_length == all.message.content_length);
+}
