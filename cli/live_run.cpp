@@ -94,8 +94,7 @@ void write_report(const Analysis& analysis, const std::string& path,
     if (ending == ".html") {
         reports::HtmlStyle html;
         html.language = style.language;
-        html.checks = checks;
-        return reports::write_html(analysis, version(), html, sink);
+        return reports::write_html({&analysis, checks, {}}, version(), html, sink);
     }
     reports::write_overview(analysis, style, sink);
 }
@@ -110,7 +109,9 @@ class LiveRun {
         for (const std::string& name : m_wanted.flows) m_flows.push_back(choose_flow(name));
         std::optional<ServeAddress> serve;
         if (!m_wanted.serve.empty()) serve = parse_serve(m_wanted.serve, m_wanted.serve_anywhere);
-        m_passwords = read_passwords(m_options, {"-"});
+        m_passwords =
+            read_passwords(m_options, captures_of(m_options).empty() ? std::vector<std::string>{"live"}
+                                                                     : std::vector<std::string>{"-"});
         m_source = open_source(m_options, m_wanted);
         if (serve) m_page.emplace(*serve);
         give_up_privileges();
@@ -123,7 +124,7 @@ class LiveRun {
             [this](const live::Event& event) { tell(event); });
         if (is_table()) m_screen.emplace(m_style);
         if (m_page) {
-            m_page->start();
+            m_page->start(empty_page());
             say_note(fmt::format("the page is at {}", m_page->address()));
         }
         m_source->start();
@@ -219,23 +220,36 @@ class LiveRun {
     }
 
     void tick() {
-        if (!m_clock.is_set()) return;
-        m_engine->tick(m_clock.now());
+        if (m_clock.is_set()) m_engine->tick(m_clock.now());
         if (m_recorder) m_recorder->flush();
         m_events.flush();
-        if (m_page && m_page->is_wanted() && m_engine->analysis().messages.size() + m_taken != m_shown) {
-            m_shown = m_engine->analysis().messages.size() + m_taken;
-            show_page(m_engine->latest(limits::live_page_calls));
-        }
+        if (m_page) refresh_page();
     }
 
-    void show_page(const Analysis& analysis) {
+    /// The page without calls; it fetches them.
+    [[nodiscard]] std::string empty_page() const {
         reports::StringSink sink;
         reports::HtmlStyle style;
         style.language = m_style.language;
         style.live = true;
-        style.checks = check_all(analysis);
-        reports::write_html(analysis, version(), style, sink);
+        const Analysis nothing = m_engine->latest(0);
+        reports::write_html({&nothing, {}, {}}, version(), style, sink);
+        return sink.text();
+    }
+
+    /// When there is something new and somebody looks; a tenth of the time at most.
+    void refresh_page() {
+        const auto now = Clock::now();
+        if (!m_page->is_wanted() || now < m_show_at || (m_taken == m_shown && m_has_shown)) return;
+        m_shown = m_taken;
+        m_has_shown = true;
+        show(m_engine->latest(limits::live_page_calls));
+        m_show_at = now + std::max<Clock::duration>((Clock::now() - now) * 10, milliseconds(300));
+    }
+
+    void show(const Analysis& analysis) {
+        reports::StringSink sink;
+        reports::write_live_data({&analysis, check_all(analysis), {}}, version(), sink);
         m_page->show(sink.text());
     }
 
@@ -315,7 +329,7 @@ class LiveRun {
         if (m_recorder) m_recorder->finish(counters, m_clock.now());
         if (m_clock.is_set()) tell_statistics();
         m_events.flush();
-        if (m_page && m_page->is_wanted()) show_page(analysis);
+        if (m_page && m_page->is_wanted()) show(analysis);
         if (m_report) {
             write_report(analysis, m_options.output, check_all(analysis), m_style, m_report->sink());
             m_report->finish();
@@ -360,7 +374,10 @@ class LiveRun {
     std::optional<LiveScreen> m_screen;
     std::optional<live::Engine> m_engine;
     PacketClock m_clock;
-    std::uint64_t m_taken = 0, m_shown = 0;
+    std::uint64_t m_taken = 0;
+    std::uint64_t m_shown = 0; ///< packets when the page was told last
+    bool m_has_shown = false;
+    Clock::time_point m_show_at;
     bool m_failed = false;
 };
 

@@ -131,6 +131,7 @@ DeviceSource::DeviceSource(const DeviceOptions& options)
 
 DeviceSource::~DeviceSource() {
     stop();
+    m_queue.close(); // the thread may wait for room
     if (m_thread.joinable()) m_thread.join();
 }
 
