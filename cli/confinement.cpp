@@ -17,7 +17,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -224,12 +226,16 @@ Result<void> restrict_calls(const Confinement& wanted) {
 
 Result<Confined> confine(const Confinement& wanted) {
     Confined done;
-    if (auto dropped = drop_bounding_set(); !dropped) return tl::unexpected(dropped.error());
+    std::optional<Account> account;
     if (::geteuid() == 0) {
-        const auto account = account_for(wanted.user);
-        if (!account) return tl::unexpected(account.error());
-        if (auto became = become(*account); !became) return tl::unexpected(became.error());
+        auto found = account_for(wanted.user);
+        if (!found) return tl::unexpected(found.error());
+        account = std::move(*found);
         done.user = account->name;
+    }
+    if (auto dropped = drop_bounding_set(); !dropped) return tl::unexpected(dropped.error());
+    if (account) {
+        if (auto became = become(*account); !became) return tl::unexpected(became.error());
     }
     if (auto dropped = drop_capabilities(); !dropped) return tl::unexpected(dropped.error());
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

@@ -106,6 +106,7 @@ class LiveRun {
           m_events(STDOUT_FILENO, "standard output") {}
 
     ExitStatus run() {
+        check_recording();
         for (const std::string& name : m_wanted.flows) m_flows.push_back(choose_flow(name));
         std::optional<ServeAddress> serve;
         if (!m_wanted.serve.empty()) serve = parse_serve(m_wanted.serve, m_wanted.serve_anywhere);
@@ -136,6 +137,16 @@ class LiveRun {
     [[nodiscard]] bool is_table() const {
         return !m_wanted.lines && m_options.format == "text" && ::isatty(STDOUT_FILENO) == 1 &&
                ::isatty(STDIN_FILENO) == 1;
+    }
+
+    void check_recording() const {
+        if (m_wanted.record == "-") {
+            throw Failure{{"-w needs a file: standard output carries the events",
+                           "tcpdump -w - or dumpcap -w - write packets to a pipe"}};
+        }
+        const bool needs_file = m_wanted.rotation.any() || m_wanted.stop.octets != 0 || m_wanted.calls_only;
+        if (m_wanted.record.empty() && needs_file)
+            throw Failure{{"-b, -a filesize and --calls-only are about the file of -w", "-w FILE.pcapng"}};
     }
 
     AnalysisOptions analysis_options() {
@@ -286,6 +297,11 @@ class LiveRun {
 
     [[nodiscard]] live::Statistics statistics() const {
         live::Statistics now = m_engine->statistics();
+        if (m_remembered) { // the engine has handed out what it held
+            now.dialogs = m_remembered->dialogs;
+            now.messages = m_remembered->messages;
+            now.streams = m_remembered->streams;
+        }
         for (const capture::DeviceCounters& one : m_source->counters()) {
             now.received += one.received;
             now.dropped += one.dropped;
@@ -323,6 +339,7 @@ class LiveRun {
     // --- the end
 
     ExitStatus report() {
+        m_remembered = statistics();
         Analysis analysis = m_engine->finish(m_clock.is_set() ? m_clock.now() : Timestamp{});
         const std::vector<capture::DeviceCounters> counters = m_source->counters();
         report_drops(analysis, counters);
@@ -374,6 +391,7 @@ class LiveRun {
     std::optional<LiveScreen> m_screen;
     std::optional<live::Engine> m_engine;
     PacketClock m_clock;
+    std::optional<live::Statistics> m_remembered; ///< before the end
     std::uint64_t m_taken = 0;
     std::uint64_t m_shown = 0; ///< packets when the page was told last
     bool m_has_shown = false;
