@@ -78,11 +78,11 @@ ServeAddress parse_serve(std::string_view word, bool anywhere) {
 
 std::uint64_t parse_octets(std::string_view option, std::string_view word, std::uint64_t unit) {
     std::string_view digits = word;
-    if (!digits.empty()) {
-        const char suffix = digits.back();
-        if (suffix == 'K' || suffix == 'k') unit = 1U << 10U;
-        if (suffix == 'M' || suffix == 'm') unit = 1U << 20U;
-        if (suffix < '0' || suffix > '9') digits.remove_suffix(1);
+    const char suffix = digits.empty() ? '\0' : digits.back();
+    const bool kibi = suffix == 'K' || suffix == 'k', mebi = suffix == 'M' || suffix == 'm';
+    if (kibi || mebi) {
+        unit = kibi ? 1U << 10U : 1U << 20U;
+        digits.remove_suffix(1);
     }
     const auto value = parse_number<std::uint64_t>(digits);
     constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<int>::max()); // libpcap's

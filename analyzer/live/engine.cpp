@@ -19,8 +19,6 @@ using Clock = std::chrono::steady_clock;
 constexpr Duration linger = std::chrono::seconds(2);
 /// An INVITE without an answer is over after this silence: more than Timer C (RFC 3261 section 16.6).
 constexpr Duration unanswered_silence = std::chrono::seconds(200);
-/// A transaction is over by then: Timers B and F (RFC 3261 section 17.1) twice.
-constexpr Duration transaction_life = std::chrono::seconds(64);
 /// Media without a call that is silent for this long makes room for other media.
 constexpr Duration idle_media = std::chrono::seconds(60);
 /// A call whose other leg is still up is looked at again.
@@ -89,8 +87,7 @@ void Engine::tick(Timestamp now) {
     const auto begun = Clock::now();
     if (begun < m_settle_at) return;
     m_watch.end_idle(before(now, unanswered_silence), now);
-    settle(now, linger);
-    m_settle_at = begun + (Clock::now() - begun) * settle_share;
+    if (settle(now, linger) != 0) m_settle_at = begun + (Clock::now() - begun) * settle_share;
 }
 
 // --- calls that ended
@@ -312,10 +309,7 @@ std::vector<Id> Engine::worth_keeping(const Analysis& linked, Timestamp now) {
     std::vector<std::size_t> order(units.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-        const auto open = [&](std::size_t i) {
-            return units[i].open || before(now, transaction_life) < units[i].last;
-        };
-        return std::tuple(!open(a), units[b].last) < std::tuple(!open(b), units[a].last);
+        return std::tuple(!units[a].open, units[b].last) < std::tuple(!units[b].open, units[a].last);
     });
     Unit left{false,
               {},

@@ -3,6 +3,15 @@
 #include <utility>
 
 namespace rungs::live {
+namespace {
+
+/// Octets are copied: there is no file that they could be read from again.
+dissect::Origin kept(dissect::Origin origin) {
+    origin.last_frame = nullptr;
+    return origin;
+}
+
+} // namespace
 
 Session::Session(const AnalysisOptions& options, media::Tracker* tracker, std::size_t memory)
     : m_options(options), m_correlator(m_analysis, options.link_headers),
@@ -11,12 +20,12 @@ Session::Session(const AnalysisOptions& options, media::Tracker* tracker, std::s
 }
 
 void Session::on_sip(const sip::Message& message, const dissect::Origin& origin) {
-    m_intake.on_sip(message, origin);
+    m_intake.on_sip(message, kept(origin));
     note(origin);
 }
 
 void Session::on_msn(const msn::Message& message, const dissect::Origin& origin) {
-    m_intake.on_msn(message, origin);
+    m_intake.on_msn(message, kept(origin));
     note(origin);
 }
 
