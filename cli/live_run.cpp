@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/capture/live_source.hpp"
+#include "analyzer/findings/rules.hpp"
 #include "analyzer/live/engine.hpp"
 #include "cli/captures.hpp"
 #include "cli/confinement.hpp"
@@ -368,7 +369,7 @@ class LiveRun {
             if (one.dropped + one.interface_dropped == 0) continue;
             analysis.complete = false;
             Finding finding;
-            finding.code = "capture-dropped";
+            finding.code = findings::rule::capture_dropped.code;
             finding.severity = Severity::warning;
             finding.text = fmt::format(
                 "{}: of {} packets the kernel dropped {} and the interface {}; a larger ring (-B) "

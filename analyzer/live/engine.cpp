@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/decode/packet.hpp"
+#include "analyzer/findings/rules.hpp"
 
 namespace rungs::live {
 namespace {
@@ -413,7 +414,7 @@ void Engine::report_bounds(Analysis& analysis) const {
     if (gone.dialogs + gone.messages != 0) {
         analysis.complete = false;
         add_finding(
-            analysis, "limit-live",
+            analysis, findings::rule::limit_live.code,
             fmt::format(
                 "{} calls and registrations that were over and {} in progress ({} dialogs, {} messages) "
                 "made room for newer ones and are not in this report (limits: {} dialogs, {} messages, "
@@ -424,7 +425,7 @@ void Engine::report_bounds(Analysis& analysis) const {
     if (gone.streams != 0) {
         analysis.complete = false;
         add_finding(
-            analysis, "limit-live-streams",
+            analysis, findings::rule::limit_live_streams.code,
             fmt::format("{} RTP streams made room for newer ones and are not in this report (limit: {})",
                         gone.streams, m_bounds.streams));
     }
@@ -432,7 +433,7 @@ void Engine::report_bounds(Analysis& analysis) const {
     if (beyond.beyond_streams + beyond.beyond_flows != 0) {
         analysis.complete = false;
         add_finding(
-            analysis, "limit-live-streams",
+            analysis, findings::rule::limit_live_streams.code,
             fmt::format("{} packets were not measured and {} not looked at for RTP (limits: {} streams, {} "
                         "port pairs)",
                         beyond.beyond_streams, beyond.beyond_flows, m_bounds.streams, m_bounds.flows));
