@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -191,6 +192,19 @@ void allow(const Filter& filter, const Calls& calls) {
     for (const int call : calls) seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
 }
 
+scmp_arg_cmp equal(unsigned argument, std::uint64_t value) {
+    return {argument, SCMP_CMP_EQ, value, 0};
+}
+
+scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t value) {
+    return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
+void allow_if(const Filter& filter, int call, const std::vector<scmp_arg_cmp>& conditions) {
+    seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, static_cast<unsigned>(conditions.size()),
+                           conditions.data());
+}
+
 Result<void> restrict_calls(const Confinement& wanted) {
     const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
     if (!filter) return tl::unexpected(refused("system calls cannot be restricted"));
@@ -199,22 +213,16 @@ Result<void> restrict_calls(const Confinement& wanted) {
     if (!wanted.folders.empty()) {
         allow(filter, for_files);
     } else {
-        const auto read_only = SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);
-        seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, read_only);
+        allow_if(filter, SCMP_SYS(openat), {masked(2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)});
     }
     // Threads, no processes. clone3 cannot be looked into: the C library then takes clone.
     seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
-    seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                     SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+    allow_if(filter, SCMP_SYS(clone), {masked(0, CLONE_THREAD, CLONE_THREAD)});
     // Its own limits may be read (a thread's stack has one's size).
-    seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_CMP64(0, SCMP_CMP_EQ, 0),
-                     SCMP_CMP64(2, SCMP_CMP_EQ, 0));
-    for (const unsigned long request :
-         {static_cast<unsigned long>(TCGETS), static_cast<unsigned long>(TCSETS),
-          static_cast<unsigned long>(TCSETSW), static_cast<unsigned long>(TCSETSF),
-          static_cast<unsigned long>(TIOCGWINSZ), static_cast<unsigned long>(FIONREAD)})
-        seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                         SCMP_CMP64(1, SCMP_CMP_EQ, request));
+    allow_if(filter, SCMP_SYS(prlimit64), {equal(0, 0), equal(2, 0)});
+    for (const std::uint64_t request :
+         std::initializer_list<std::uint64_t>{TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, FIONREAD})
+        allow_if(filter, SCMP_SYS(ioctl), {equal(1, request)});
     if (const int status = seccomp_load(filter.get()); status != 0) {
         errno = -status;
         return tl::unexpected(refused("system calls cannot be restricted"));
