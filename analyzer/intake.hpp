@@ -26,6 +26,9 @@ class Intake final : public dissect::Handler {
     void on_sip(const sip::Message& message, const dissect::Origin& origin) override;
     void on_msn(const msn::Message& message, const dissect::Origin& origin) override;
 
+    /// From now on `tracker` is told.
+    void announce_to(media::Tracker& tracker) { m_tracker = &tracker; }
+
     [[nodiscard]] const findings::SkeletonNotes& issues() const { return m_issues; }
     [[nodiscard]] const findings::HeaderNotes& notes() const { return m_notes; }
     /// Keys that SIP INFO named, with their messages.

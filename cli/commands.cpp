@@ -16,6 +16,7 @@ extern const Command grade_command;
 extern const Command flows_command;
 extern const Command report_command;
 extern const Command export_command;
+extern const Command live_command;
 extern const Command explain_command;
 
 namespace {
@@ -30,6 +31,7 @@ constexpr auto table = std::to_array<const Command*>({
     &flows_command,    //
     &report_command,   //
     &export_command,   //
+    &live_command,     //
     &explain_command,  //
 });
 } // namespace

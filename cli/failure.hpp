@@ -9,7 +9,7 @@ enum class ExitStatus : int {
     done = 0,
     negative = 1,      ///< an expectation failed, nothing matched
     could_not = 2,     ///< usage, unreadable input, no permission
-    inconclusive = 3,  ///< `check` alone
+    inconclusive = 3,  ///< `check`; `live` when packets were dropped or calls given up
     interrupted = 130, ///< SIGINT; what was read is written and marked
     broken_pipe = 141, ///< nobody reads the output any more; silent
 };

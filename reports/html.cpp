@@ -92,7 +92,7 @@ class Page {
         m_sink.write(fmt::format(
             "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n"
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; "
-            "style-src {}; "
+            "style-src {}; {}"
             "img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
             "trusted-types 'none'\">\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -101,7 +101,7 @@ class Page {
             "<meta name=\"schema\" content=\"rungs.analysis/1\">\n<title>{} - "
             "rungs</title>\n<style>{}</style>\n</head>\n",
             m_style.language == Language::en ? "en" : "zh-CN", hash_source(m_script), hash_source(style),
-            m_tool_version, markup(title()), style));
+            m_style.live ? "connect-src 'self'; " : "", m_tool_version, markup(title()), style));
     }
 
     [[nodiscard]] std::string title() const {
@@ -146,6 +146,7 @@ class Page {
         JsonWriter json(sink); // the filter sees each captured text as it goes in
         json.begin_object();
         json.member("redacted", m_style.filter != nullptr);
+        json.member("live", m_style.live);
         json.key("sources");
         json.begin_array();
         for (const HtmlSource& source : m_sources) {
@@ -304,6 +305,16 @@ class Page {
 
 void write_html(const HtmlSource& source, std::string_view tool_version, const HtmlStyle& style, Sink& sink) {
     Page({{source}, nullptr, {}}, tool_version, style, sink).write();
+}
+
+void write_live_data(const HtmlSource& source, std::string_view tool_version, Sink& sink) {
+    sink.write("{\"analysis\":");
+    write_json(*source.analysis, tool_version, sink);
+    sink.write(",\"ladders\":");
+    write_ladder_json(*source.analysis, {}, sink);
+    sink.write(",\"check\":");
+    write_checks_json(*source.analysis, source.checks, check::Verdict::pass, sink);
+    sink.write("}\n");
 }
 
 void write_graded_html(const GradedWork& work, std::string_view tool_version, const HtmlStyle& style,

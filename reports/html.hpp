@@ -15,6 +15,7 @@ struct HtmlStyle {
     Language language = Language::en; ///< that the page opens in
     TextFilter* filter = nullptr;     ///< sees every captured text; the page says that it was redacted
     HtmlData data = HtmlData::automatic;
+    bool live = false; ///< fetches its data and is told when there is more, see write_live_data
 };
 
 /// What a page shows of one reading of captures.
@@ -28,6 +29,10 @@ struct HtmlSource {
 /// searchable. It loads nothing and its policy (CSP with hashes, Trusted Types) forbids whatever is not in
 /// it; captured text is data in blocks that no browser interprets.
 void write_html(const HtmlSource& source, std::string_view tool_version, const HtmlStyle& style, Sink& sink);
+
+/// What the page of a live capture (HtmlStyle::live) fetches: one JSON object with what the blocks of that page would
+/// hold, `analysis`, `ladders` and `check`.
+void write_live_data(const HtmlSource& source, std::string_view tool_version, Sink& sink);
 
 /// A task of graded work: what it was worth, why, and what was seen.
 struct GradedTask {

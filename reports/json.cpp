@@ -58,11 +58,10 @@ class Fragment final : private Sink {
 /// Writes the members of each object; who opens the object decides what stands before them.
 class AnalysisWriter {
   public:
-    AnalysisWriter(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,
-                   unsigned threads)
-        // A filter may remember what it has seen, so there it goes in order.
-        : m_analysis(analysis), m_tool_version(tool_version), m_threads(filter == nullptr ? threads : 1),
-          m_json(sink, filter), m_messages(analysis, m_endpoints, m_invitations, m_json) {
+    AnalysisWriter(const Analysis& analysis, std::string_view tool_version, JsonWriter& json,
+                   unsigned threads = 1)
+        : m_analysis(analysis), m_tool_version(tool_version), m_threads(threads), m_json(json),
+          m_messages(analysis, m_endpoints, m_invitations, m_json) {
         for (const Endpoint& endpoint : analysis.endpoints) m_endpoints.push_back(to_string(endpoint));
         for (std::size_t i = 0; i < analysis.invitations.size(); ++i) {
             const auto& messages = analysis.invitations[i].messages;
@@ -113,7 +112,38 @@ class AnalysisWriter {
         });
     }
 
+    /// A call and what belongs to it, as members of the object that is open.
+    void write_call(Id id) {
+        m_json.key("call");
+        m_json.begin_object();
+        call_members(id, m_analysis.call(id));
+        m_json.end_object();
+        some("dialogs", m_analysis.dialogs, &AnalysisWriter::dialog_members,
+             [id](const Dialog& dialog) { return dialog.call == id; });
+        some("messages", m_analysis.messages, &AnalysisWriter::message_members, [&](const Message& message) {
+            return message.dialog != 0 && m_analysis.dialog(message.dialog).call == id;
+        });
+        some("streams", m_analysis.streams, &AnalysisWriter::stream_members,
+             [id](const media::Stream& stream) { return stream.call == id; });
+        some("invitations", m_analysis.invitations, &AnalysisWriter::invitation_members,
+             [id](const Invitation& invitation) { return invitation.call == id; });
+        some("findings", m_analysis.findings, &AnalysisWriter::finding_members,
+             [id](const Finding& finding) { return finding.call == id; });
+    }
+
   private:
+    template <typename Objects, typename Members, typename Wanted>
+    void some(std::string_view plural, const Objects& objects, Members members, Wanted wanted) {
+        begin_array(plural);
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            if (!wanted(objects[i])) continue;
+            m_json.begin_object();
+            (this->*members)(static_cast<Id>(i + 1), objects[i]);
+            m_json.end_object();
+        }
+        m_json.end_array();
+    }
+
     template <typename Visit>
     void each(Visit visit) {
         using Self = AnalysisWriter;
@@ -326,23 +356,34 @@ class AnalysisWriter {
     const Analysis& m_analysis;
     std::string_view m_tool_version;
     unsigned m_threads;
-    JsonWriter m_json;
+    JsonWriter& m_json;
     std::vector<std::string> m_endpoints; ///< as text, by EndpointId
     std::map<Id, Id> m_invitations;       ///< dialog, invitation
     MessageJson m_messages;
     std::vector<std::pair<Id, Id>> m_findings; ///< call, position of the finding from 1
 };
 
+/// A filter may remember what it has seen, so there it goes in order.
+unsigned threads_for(const TextFilter* filter, unsigned threads) {
+    return filter == nullptr ? threads : 1;
+}
+
 } // namespace
 
 void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,
                 unsigned threads) {
-    AnalysisWriter(analysis, tool_version, sink, filter, threads).write_document();
+    JsonWriter json(sink, filter);
+    AnalysisWriter(analysis, tool_version, json, threads_for(filter, threads)).write_document();
 }
 
 void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,
                   unsigned threads) {
-    AnalysisWriter(analysis, tool_version, sink, filter, threads).write_lines();
+    JsonWriter json(sink, filter);
+    AnalysisWriter(analysis, tool_version, json, threads_for(filter, threads)).write_lines();
+}
+
+void write_whole_call(const Analysis& analysis, Id call, JsonWriter& json) {
+    AnalysisWriter(analysis, {}, json).write_call(call);
 }
 
 } // namespace rungs::reports

@@ -5,6 +5,7 @@
 /// Machine-readable renderings, written piece by piece (never a document in memory).
 namespace rungs::reports {
 
+class JsonWriter;
 class TextFilter;
 
 /// One object, schema rungs.analysis/1 (docs/formats/rungs.analysis-1.schema.json). `filter` sees all texts;
@@ -16,6 +17,10 @@ void write_json(const Analysis& analysis, std::string_view tool_version, Sink& s
 /// The same objects a line each, with "type" first.
 void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink,
                   TextFilter* filter = nullptr, unsigned threads = 1);
+
+/// Members of the object that is open: a call of that document (`call`) with its `dialogs`, `messages`,
+/// `streams`, `invitations` and `findings`.
+void write_whole_call(const Analysis& analysis, Id call, JsonWriter& json);
 
 /// Ladders as participants and rungs, schema rungs.ladder/1 (docs/formats/rungs.ladder-1.schema.json).
 void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink,

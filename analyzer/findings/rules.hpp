@@ -134,6 +134,8 @@ inline constexpr Rule capture_duplicates{"capture-duplicates", note, "",
 inline constexpr Rule capture_clock_offset{
     "capture-clock-offset", note, "",
     "The clocks of the captures differ; times are corrected to the first one's."};
+inline constexpr Rule capture_dropped{"capture-dropped", warning, "",
+                                      "Packets were lost before they could be read."};
 inline constexpr Rule capture_truncated{"capture-truncated", warning, "",
                                         "The capture file breaks off before its end."};
 inline constexpr Rule message_truncated{"message-truncated", warning, "",
@@ -146,6 +148,11 @@ inline constexpr Rule limit_findings{"limit-findings", warning, "",
                                      "More was found than the program keeps; the rest is not listed."};
 inline constexpr Rule limit_forks{"limit-forks", warning, "",
                                   "More forks of one Call-ID than the program keeps apart."};
+inline constexpr Rule limit_live{
+    "limit-live", warning, "", "Calls of a live capture made room for newer ones and are not in the report."};
+inline constexpr Rule limit_live_streams{
+    "limit-live-streams", warning, "",
+    "RTP streams of a live capture made room for others, or were not measured."};
 inline constexpr Rule limit_reached{"limit-reached", warning, "",
                                     "A limit of the program was reached; what lies beyond is counted only."};
 inline constexpr Rule limit_msn_invitations{"limit-msn-invitations", warning, "",
@@ -196,11 +203,14 @@ inline constexpr std::array all{
     auth_not_checkable,
     capture_duplicates,
     capture_clock_offset,
+    capture_dropped,
     capture_truncated,
     message_truncated,
     link_suggested,
     limit_findings,
     limit_forks,
+    limit_live,
+    limit_live_streams,
     limit_msn_invitations,
     limit_reached,
     limit_texts,

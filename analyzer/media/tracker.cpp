@@ -68,6 +68,7 @@ struct Entry {
     unsigned direction = 0;
     std::array<Announcements::Index, 2> announced{nothing, nothing}; ///< of source and destination, at first
     std::uint32_t dialog = 0;
+    bool given_up = false; ///< it had a dialog that is forgotten
     Meter meter;
 };
 
@@ -443,11 +444,17 @@ struct Tracker::State {
             return dialog != 0 && dialog <= dialogs.size() ? dialogs[dialog - 1] : 0;
         };
         Forgotten forgotten{streams.size(), flows.size()};
-        for (Entry& entry : streams) entry.dialog = renamed(entry.dialog);
+        std::vector<bool> with_dialog(flows.size());
+        for (Entry& entry : streams) {
+            if (entry.dialog == 0) continue;
+            with_dialog[entry.flow] = true;
+            entry.dialog = renamed(entry.dialog);
+            entry.given_up = entry.dialog == 0;
+        }
         for (Fax& fax : faxes) fax.dialog = renamed(fax.dialog);
         announcements.retain(renamed);
 
-        const std::vector<std::uint32_t> kept_flows = retain_flows(idle_since);
+        const std::vector<std::uint32_t> kept_flows = retain_flows(with_dialog, idle_since);
         retain_streams(kept_flows, idle_since);
         retain_faxes();
         rtcp.retain(kept_flows);
@@ -459,15 +466,16 @@ struct Tracker::State {
         return {forgotten.streams - streams.size(), forgotten.flows - flows.size()};
     }
 
-    /// New number of each port pair, `nothing` for those that go.
-    std::vector<std::uint32_t> retain_flows(Timestamp idle_since) {
+    /// New number of each port pair, `nothing` for those that go: had media of dialogs and has none now, or
+    /// is idle.
+    std::vector<std::uint32_t> retain_flows(const std::vector<bool>& with_dialog, Timestamp idle_since) {
         std::vector<bool> wanted(flows.size());
         for (const Entry& entry : streams) wanted[entry.flow] = wanted[entry.flow] || entry.dialog != 0;
         std::vector<std::uint32_t> numbers(flows.size(), nothing);
         std::uint32_t kept = 0;
         for (std::uint32_t number = 0; number < flows.size(); ++number) {
             const auto has_fax = [&](std::uint32_t fax) { return fax != nothing && faxes[fax].dialog != 0; };
-            if (!wanted[number] && flows[number].last < idle_since &&
+            if (!wanted[number] && (with_dialog[number] || flows[number].last < idle_since) &&
                 std::ranges::none_of(flows[number].fax, has_fax)) {
                 drop_candidates(flows[number]);
                 continue;
@@ -489,7 +497,8 @@ struct Tracker::State {
         std::deque<Entry> kept;
         for (Entry& entry : streams) {
             const std::uint32_t number = flow_numbers[entry.flow];
-            if (number == nothing || (entry.dialog == 0 && entry.meter.last() < idle_since)) continue;
+            const bool idle = entry.dialog == 0 && entry.meter.last() < idle_since;
+            if (number == nothing || entry.given_up || idle) continue;
             Flow& flow = flows[number];
             entry.flow = number;
             entry.next = flow.streams;

@@ -497,6 +497,7 @@ async function openPage() {
     await readHash();
   }
   addEventListener('popstate', readHash);
+  if (settings.live) followLive();
 }
 
 openPage().catch((error) => document.body.prepend(el('p', {role: 'alert'}, say('failed', String(error)))));

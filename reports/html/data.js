@@ -47,9 +47,14 @@ const checksOf = async (source) => JSON.parse(await textOfBlock(blockName('check
 /** Makes a source the one that the page is about. @param {number} source */
 async function load(source) {
   const [text, ladderText] = await Promise.all(['analysis', 'ladders'].map((name) => textOfBlock(blockName(name, source))));
-  analysis = JSON.parse(text);
-  ladders = JSON.parse(ladderText).ladders;
-  checks = await checksOf(source);
+  use(JSON.parse(text), JSON.parse(ladderText).ladders, await checksOf(source));
+}
+
+/** From now on the page is about these. @param {Analysis} read @param {Ladder[]} drawn @param {Check[]} checked */
+function use(read, drawn, checked) {
+  analysis = read;
+  ladders = drawn;
+  checks = checked;
   ({calls, streams} = analysis);
   messages = new Map(analysis.messages.map((m) => [m.id, m]));
   callById = new Map(calls.map((call) => [call.id, call]));

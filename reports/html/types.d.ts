@@ -65,7 +65,7 @@ interface Task {
 
 interface Graded { title: Bilingual; student: string | null; score: number; max: number; tasks: Task[] }
 
-interface Settings { redacted: boolean; sources: { files: string[]; sha256: string[] }[]; graded: Graded | null }
+interface Settings { redacted: boolean; live: boolean; sources: { files: string[]; sha256: string[] }[]; graded: Graded | null }
 
 interface Participant { id: number; name: string | null; role: string; address: string; ports: number[] }
 

@@ -136,3 +136,16 @@ export async function open(path, { hash = '', ...options } = {}) {
   if (options.javaScriptEnabled !== false && path.endsWith('.html')) await page.locator('#app, body:not(:has(#settings))').first().waitFor({ state: 'attached' });
   return Object.assign(page, { faults });
 }
+
+/** A page of `rungs live --serve`, which does make requests; notes errors, and requests that go elsewhere. */
+export async function visit(address) {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const faults = [];
+  page.on('request', (request) => { if (!request.url().startsWith(address)) faults.push(`request ${request.url()}`); });
+  page.on('console', (entry) => { if (['error', 'warning'].includes(entry.type())) faults.push(`console ${entry.text()}`); });
+  page.on('pageerror', (error) => faults.push(`error ${error.message}`));
+  await page.goto(address);
+  return Object.assign(page, { faults });
+}
+
+export { program };

@@ -82,21 +82,26 @@ class Tape {
     /// Octets kept of each packet, and of the file.
     std::size_t snapshot = 65535, cut = 0;
 
-    [[nodiscard]] Analysis analyze(const AnalysisOptions& options = {}) const {
+    /// As a capture file.
+    [[nodiscard]] std::string file() const {
         constexpr std::uint32_t raw_ip = 101;
-        std::string file = pcap_header(true, 0xa1b2c3d4, raw_ip);
+        std::string octets_of_file = pcap_header(true, 0xa1b2c3d4, raw_ip);
         for (const auto& [at_s, octets] : m_records) {
             const auto kept = octets.substr(0, snapshot);
             const auto micros = static_cast<std::uint64_t>(at_s * 1e6 + 0.5);
-            file += Octets()
-                        .u32(1'790'000'000 + micros / 1'000'000)
-                        .u32(micros % 1'000'000)
-                        .u32(kept.size())
-                        .u32(octets.size())
-                        .text(kept)
-                        .str();
+            octets_of_file += Octets()
+                                  .u32(1'790'000'000 + micros / 1'000'000)
+                                  .u32(micros % 1'000'000)
+                                  .u32(kept.size())
+                                  .u32(octets.size())
+                                  .text(kept)
+                                  .str();
         }
-        const TemporaryFile temporary(file.substr(0, file.size() - cut));
+        return octets_of_file.substr(0, octets_of_file.size() - cut);
+    }
+
+    [[nodiscard]] Analysis analyze(const AnalysisOptions& options = {}) const {
+        const TemporaryFile temporary(file());
         return rungs::analyze({temporary.path()}, options).value();
     }
 

@@ -420,3 +420,79 @@ TEST_CASE("hints of a description") {
     REQUIRE(hints.size() == 1);
     CHECK(hints[0].t38);
 }
+
+TEST_CASE("tracker: a look at the streams changes nothing") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000");
+    for (std::uint16_t i = 0; i < 10; ++i) bench.offer(rtp(i, i * 160U));
+    const auto early = bench.tracker.peek();
+    REQUIRE(early.size() == 1);
+    CHECK(early[0].packets == 10);
+    for (std::uint16_t i = 10; i < 20; ++i) bench.offer(rtp(i, i * 160U));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].packets == 20);
+    CHECK(streams[0].lost == 0);
+}
+
+TEST_CASE("tracker: streams stay and go with their dialogs") {
+    Bench bench;
+    bench.announce("192.0.2.2:5000", 1);
+    bench.announce("192.0.2.2:6000", 2);
+    for (std::uint16_t i = 0; i < 10; ++i) {
+        bench.destination = endpoint("192.0.2.2:5000");
+        bench.offer(rtp(i, i * 160U));
+        bench.destination = endpoint("192.0.2.2:6000");
+        bench.offer(rtp(i, i * 160U, 0, 160, 2));
+    }
+    CHECK(bench.tracker.stream_count() == 2);
+    CHECK(bench.tracker.flow_count() == 2);
+    const std::vector<std::uint32_t> renamed{
+        0, 1}; // the first dialog is given up, the second one is the first now
+    const auto gone = bench.tracker.retain(renamed, bench.frame.time);
+    CHECK(gone.streams == 1);
+    CHECK(gone.flows == 1);
+
+    for (std::uint16_t i = 10; i < 15; ++i) bench.offer(rtp(i, i * 160U, 0, 160, 2));
+    const auto streams = bench.tracker.finish();
+    REQUIRE(streams.size() == 1);
+    CHECK(streams[0].dialog == 1);
+    CHECK(streams[0].packets == 15);
+    CHECK(streams[0].announced);
+    CHECK(streams[0].destination == endpoint("192.0.2.2:6000"));
+}
+
+TEST_CASE("tracker: media without a dialog makes room when it is idle") {
+    for (const std::int64_t silence_ms : {100, 5000}) {
+        Bench bench;
+        for (std::uint16_t i = 0; i < 50; ++i) bench.offer(rtp(i, i * 160U));
+        REQUIRE(bench.tracker.stream_count() == 1);
+        const Timestamp now = bench.frame.time + std::chrono::milliseconds(silence_ms);
+        const auto gone = bench.tracker.retain({}, now + std::chrono::milliseconds(-1000));
+        CHECK(gone.streams == (silence_ms > 1000 ? 1 : 0));
+        CHECK(bench.tracker.flow_count() == (silence_ms > 1000 ? 0 : 1));
+    }
+}
+
+TEST_CASE("tracker: its limits can be smaller, and what is beyond is counted") {
+    media::Tracker tracker([](std::uint16_t, Verdict, std::uint64_t) {}, {2, 1, 5});
+    decode::Packet packet;
+    packet.status = decode::Status::transport;
+    packet.transport = decode::Transport::udp;
+    Frame frame;
+    for (std::uint16_t port = 1; port <= 3; ++port) {
+        media::Hint hint;
+        hint.media = Endpoint{IpAddress::parse("192.0.2.2").value(), port};
+        hint.dialog = 1;
+        tracker.announce(hint);
+        packet.source = endpoint("192.0.2.1:4000");
+        packet.destination = hint.media;
+        const Octets octets = rtp(1, 160);
+        packet.payload = octets;
+        tracker.offer(packet, frame);
+    }
+    CHECK(tracker.stream_count() == 1);
+    CHECK(tracker.flow_count() == 2);
+    CHECK(tracker.counters().beyond_streams == 1);
+    CHECK(tracker.counters().beyond_flows == 1);
+}
