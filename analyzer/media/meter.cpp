@@ -87,7 +87,7 @@ void Meter::add(const Observation& packet) {
     }
     m_end = packet.time;
     m_last_frame = packet.frame;
-    count_second(packet);
+    count_second(packet, m_sequences.packets() > 1 ? delta : 0);
 }
 
 /// What kind of payload a type carries is told by its first packet.
@@ -144,7 +144,7 @@ void Meter::measure_silence(std::int32_t ticks) {
     m_silence_ms += static_cast<double>(silent) * 1000.0 / use.codec.clock_rate_hz;
 }
 
-void Meter::count_second(const Observation& packet) {
+void Meter::count_second(const Observation& packet, double delta_ms) {
     const auto since_start = (packet.time - m_start).count() / 1'000'000'000;
     const auto second = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(since_start, 0, std::numeric_limits<std::uint32_t>::max()));
@@ -158,6 +158,7 @@ void Meter::count_second(const Observation& packet) {
     add_saturated(entry.octets, packet.datagram_octets);
     add_saturated(entry.skipped, m_sequences.skipped());
     entry.jitter_max_ms = std::max(entry.jitter_max_ms, static_cast<float>(m_jitter.current_ms()));
+    entry.delta_max_ms = std::max(entry.delta_max_ms, static_cast<float>(delta_ms));
     entry.transit_min_ms = std::min(entry.transit_min_ms, static_cast<float>(m_transit_ms));
 }
 

@@ -66,7 +66,7 @@ class Meter {
     void add_first_of(Use& use, const Observation& packet);
     void measure_time(const Observation& packet, Arrival arrival);
     void measure_silence(std::int32_t ticks);
-    void count_second(const Observation& packet);
+    void count_second(const Observation& packet, double delta_ms);
     void add_event(const Observation& packet);
     [[nodiscard]] double clock_skew_ppm() const;
     void finish_payload_types(Stream& stream) const;

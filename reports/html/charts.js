@@ -28,8 +28,8 @@ function chartsOf(stream) {
   const {seconds} = stream;
   if (!seconds.length) return null;
   const count = seconds[seconds.length - 1].second + 1;
-  const kinds = /** @type {[string, 'packets'|'skipped'|'jitter_ms_max', string, string][]} */ ([
-    [say('packetsWord'), 'packets', '', 'bar1'], [say('lost'), 'skipped', '', 'bar2'], [say('jitter'), 'jitter_ms_max', ' ms', 'bar3']]);
+  const kinds = /** @type {[string, 'packets'|'skipped'|'jitter_ms_max'|'delta_ms_max', string, string][]} */ ([
+    [say('packetsWord'), 'packets', '', 'bar1'], [say('lost'), 'skipped', '', 'bar2'], [say('jitter'), 'jitter_ms_max', ' ms', 'bar3'], [say('delta'), 'delta_ms_max', ' ms', 'bar4']]);
   const charts = kinds.map(([name, key, unit, ink]) => {
     const values = new Array(count).fill(0);
     for (const one of seconds) values[one.second] = one[key] ?? 0;

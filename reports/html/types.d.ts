@@ -29,7 +29,7 @@ interface Message {
   sdp: { session_name: string | null; media: Media[] } | null; issues: Issue[]; raw?: string | null; raw_b64?: string;
 }
 
-interface Second { second: number; packets: number; octets: number; skipped: number; jitter_ms_max: number | null }
+interface Second { second: number; packets: number; octets: number; skipped: number; jitter_ms_max: number | null; delta_ms_max: number | null }
 
 interface Stream {
   id: number; call: number | null; ssrc: string; source: string; destination: string;

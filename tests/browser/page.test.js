@@ -149,7 +149,7 @@ test('draws media and its seconds', async () => {
   await page.locator('#rungs').focus();
   await press(page, 'm');
   assert.ok(await page.locator('figure svg[role=img]').count() >= 3);
-  assert.match(await page.locator('figcaption').allTextContents().then(String), /packets.*lost.*jitter/);
+  assert.match(await page.locator('figcaption').allTextContents().then(String), /packets.*lost.*jitter.*delta/);
   assert.ok(await page.locator('details table').count() >= 1);
 });
 
