@@ -11,7 +11,6 @@
 #include "analyzer/correlate/clocks.hpp"
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/intake.hpp"
-#include "analyzer/media/findings.hpp"
 #include "core/text.hpp"
 
 namespace rungs {
@@ -69,8 +68,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
         analysis.captures.push_back(std::move(capture));
     }
     conclude(analysis, correlator, intake, end_of((*source)->captures()), std::move(streams), tracker.faxes(),
-             options);
-    media::find_unreachable(analysis, dissector.unreachable());
+             options, dissector.unreachable());
     return analysis;
 }
 
