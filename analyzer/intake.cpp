@@ -81,10 +81,11 @@ Bucket MediaProbe::offer(const decode::Packet& packet, const Frame& frame) {
 
 void conclude(Analysis& analysis, correlate::Correlator& correlator, Intake& intake, Timestamp capture_end,
               std::vector<media::Stream> streams, std::vector<media::Fax> faxes,
-              const AnalysisOptions& options) {
+              const AnalysisOptions& options, const std::vector<decode::Unreachable>& unreachable) {
     correlator.finish(capture_end);
     media::attach_media(analysis, std::move(streams), std::move(faxes), intake.take_keys());
     media::find_in_media(analysis);
+    media::find_unreachable(analysis, unreachable);
     findings::find(analysis, intake.issues(), options.profile, intake.notes(), options.passwords);
 }
 

@@ -4,6 +4,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/correlator.hpp"
+#include "analyzer/decode/unreachable.hpp"
 #include "analyzer/dissect/dissector.hpp"
 #include "analyzer/findings/header_notes.hpp"
 #include "analyzer/findings/skeleton.hpp"
@@ -62,9 +63,10 @@ class MediaProbe final : public dissect::DatagramProbe {
 Bucket bucket_of(media::Verdict verdict);
 
 /// When all messages are there: makes calls of them, gives them their media and finds what there is to say.
-/// `analysis.captures` are complete. `capture_end` is the time of the last packet.
+/// `analysis.captures` are complete. `capture_end` is the time of the last packet, `unreachable` what ICMP
+/// said about ports.
 void conclude(Analysis& analysis, correlate::Correlator& correlator, Intake& intake, Timestamp capture_end,
               std::vector<media::Stream> streams, std::vector<media::Fax> faxes,
-              const AnalysisOptions& options);
+              const AnalysisOptions& options, const std::vector<decode::Unreachable>& unreachable = {});
 
 } // namespace rungs

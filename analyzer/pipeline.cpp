@@ -13,7 +13,6 @@
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/dissect/ahead.hpp"
 #include "analyzer/intake.hpp"
-#include "analyzer/media/findings.hpp"
 #include "core/conveyor.hpp"
 #include "core/limits/media.hpp"
 #include "core/text.hpp"
@@ -152,8 +151,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
         analysis.captures.push_back(std::move(capture));
     }
     conclude(analysis, correlator, intake, end_of((*source)->captures()), std::move(streams),
-             std::move(faxes), options);
-    media::find_unreachable(analysis, dissector.unreachable());
+             std::move(faxes), options, dissector.unreachable());
     return analysis;
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 using sip::HeaderName;
 
-constexpr std::array<std::string_view, 56> names{"method",
+constexpr std::array<std::string_view, 57> names{"method",
                                                  "status",
                                                  "reason",
                                                  "call-id",
