@@ -73,15 +73,23 @@ std::string first_doubt(const StudentMark& student, Language language) {
                                       : std::string(choose(student.deductions.front().text, language));
 }
 
+/// "1 pair", "3 pairs"; Chinese has no plural.
+std::string counted(std::size_t count, std::string_view one) {
+    return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
 std::string summary(const ClassMarks& marks, const ClassFigures& figures, Language language) {
-    std::string text = fmt::format(fmt::runtime(say(language, "{} students: {} graded, {} to review",
-                                                    "{} 名学生：已评分 {} 名，待审阅 {} 名")),
-                                   marks.students.size(), figures.graded, figures.review);
-    if (!marks.unmatched.empty()) {
-        text += fmt::format(
-            fmt::runtime(say(language, "; {} submissions of nobody known", "；{} 份提交找不到学生")),
-            marks.unmatched.size());
+    const std::size_t students = marks.students.size();
+    const std::size_t strangers = marks.unmatched.size();
+    if (language == Language::zh_cn) {
+        std::string text =
+            fmt::format("{} 名学生：已评分 {} 名，待审阅 {} 名", students, figures.graded, figures.review);
+        if (strangers > 0) text += fmt::format("；{} 份提交找不到学生", strangers);
+        return text;
     }
+    std::string text = fmt::format("{}: {} graded, {} to review", counted(students, "student"),
+                                   figures.graded, figures.review);
+    if (strangers > 0) text += fmt::format("; {} of nobody known", counted(strangers, "submission"));
     return text;
 }
 
@@ -364,10 +372,10 @@ void write_class_overview(const ClassMarks& marks, const TextStyle& style, Sink&
         review.write(style, sink);
     }
     if (!marks.similar.empty()) {
-        sink.write(fmt::format(
-            fmt::runtime(say(language, "\n{} pairs of captures look copied: see similarity.html\n",
-                             "\n{} 对抓包看起来雷同：见 similarity.html\n")),
-            marks.similar.size()));
+        sink.write(language == Language::zh_cn
+                       ? fmt::format("\n{} 对抓包看起来雷同：见 similarity.html\n", marks.similar.size())
+                       : fmt::format("\n{} of captures that look copied: see similarity.html\n",
+                                     counted(marks.similar.size(), "pair")));
     }
     for (const std::string& origin : marks.unmatched)
         sink.write(

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -24,12 +25,9 @@ using namespace check::yaml;
 /// The words that a roster gives a value for.
 constexpr std::array<std::string_view, 4> roster_words{"EXT", "ID", "NAME", "TEAM"};
 
-template <typename T>
-using Choices = std::initializer_list<T>;
-
 /// The value whose name `node` is.
 template <typename T>
-T choose(const YAML::Node& node, Choices<T> values) {
+T choose(const YAML::Node& node, std::initializer_list<T> values) {
     const std::string& word = scalar(node);
     std::vector<std::string_view> known;
     for (const T value : values) {

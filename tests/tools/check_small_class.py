@@ -197,7 +197,7 @@ def main():
         screen = run.grade(folder / "out", "-j", "1").stdout
         run.grade(folder / "again", "-j", "3")
         same_folder(run, folder / "out", folder / "again")
-        run.expect("8 students: 4 graded, 4 to review; 1 submissions of nobody known" in screen, screen)
+        run.expect("8 students: 4 graded, 4 to review; 1 submission of nobody known" in screen, screen)
         grades = json.loads((folder / "out/grades.json").read_text(encoding="utf-8"))
         check_marks(run, grades)
         check_schema(run, folder / "out/grades.json", "rungs.grades-1")
