@@ -50,7 +50,7 @@ TEST_CASE("streams as a table") {
     reports::write_streams(analysis, {{1}}, {}, of_call);
     CHECK(of_call.text().find("not announced") == std::string::npos);
     reports::StringSink none;
-    reports::write_streams(Analysis{}, {}, {}, none);
+    reports::write_streams(Analysis(), {}, {}, none);
     CHECK(none.text() == "No RTP streams here.\n");
 }
 
