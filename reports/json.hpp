@@ -24,6 +24,6 @@ void write_whole_call(const Analysis& analysis, Id call, JsonWriter& json);
 
 /// Ladders as participants and rungs, schema rungs.ladder/1 (docs/formats/rungs.ladder-1.schema.json).
 void write_ladder_json(const Analysis& analysis, const Selection& selection, Sink& sink,
-                       TextFilter* filter = nullptr, unsigned threads = 1);
+                       TextFilter* filter = nullptr);
 
 } // namespace rungs::reports

@@ -194,9 +194,12 @@ class MessageReader {
             header.name_text = trim(text.substr(0, colon));
             if (!header.name_text.empty()) header.offset += indent_of(text);
             header.value = trim(text.substr(colon + 1));
-            header.name = meant_header(header.name_text);
-            if (!is_token(header.name_text))
-                report(m_out, rule::header_name, begin, "a token", header.name_text);
+            header.name = header_name_from(header.name_text);
+            if (header.name == HeaderName::unknown) { // those that are known are tokens
+                header.name = meant_header(header.name_text);
+                if (!is_token(header.name_text))
+                    report(m_out, rule::header_name, begin, "a token", header.name_text);
+            }
         }
         m_fields.read(header);
         if (m_out.headers.size() < limits::headers) {

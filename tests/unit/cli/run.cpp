@@ -150,6 +150,8 @@ TEST_CASE("what is not understood is status 2 with the nearest word") {
     refused({"calls", "-t", "q"}, "it is one of a, ad, d, e, r");
     refused({"calls", "-c", "none"}, "-c 1000");
     refused({"calls", "-c"}, "error: -c needs a value");
+    refused({"calls", "--threads", "0"}, "--threads needs a number from 1 to 64, not \"0\"");
+    refused({"calls", "--threads", "65"}, "--threads needs a number from 1 to 64, not \"65\"");
     refused({"calls", "-Y", "sip.Methd"}, "hint: did you mean sip.Method?");
     refused({"-I", "x.pcap"}, "sngrep's -I is rungs -r");
     refused({"-v", "calls", "x.pcap"}, "the command calls comes first");
