@@ -25,8 +25,9 @@ class MessageStore {
   public:
     static constexpr std::size_t spool_memory = 16U << 20U;
 
+    MessageStore() : MessageStore(spool_memory) {}
     /// `memory` octets of the spool are memory.
-    explicit MessageStore(std::size_t memory = spool_memory);
+    explicit MessageStore(std::size_t memory);
     ~MessageStore();
     MessageStore(MessageStore&&) noexcept;
     MessageStore& operator=(MessageStore&&) noexcept;

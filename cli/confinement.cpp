@@ -96,8 +96,10 @@ Result<bool> restrict_files(const std::vector<std::string>& folders) {
         beneath.allowed_access = file_rights;
         beneath.parent_fd = ::open(folder.c_str(), O_PATH | O_CLOEXEC);
         if (beneath.parent_fd < 0) {
+            const int problem = errno;
             ::close(rules);
-            return tl::unexpected(refused(printable(folder)));
+            return fail(fmt::format("{}: {}", printable(folder), std::generic_category().message(problem)),
+                        "the folder has to exist");
         }
         const long added = ::syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
         ::close(beneath.parent_fd);

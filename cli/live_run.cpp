@@ -118,7 +118,7 @@ class LiveRun {
         if (serve) m_page.emplace(*serve);
         give_up_privileges();
 
-        if (m_options.output != "-") m_report.emplace(m_options.output, std::vector<std::string>{});
+        open_report();
         if (!m_wanted.record.empty())
             m_recorder.emplace(m_wanted.record, m_wanted.calls_only, m_wanted.rotation, m_source->captures());
         m_engine.emplace(
@@ -170,6 +170,19 @@ class LiveRun {
             say_note(fmt::format("runs as {}, without capabilities, with a list of system calls{}",
                                  confined->user.empty() ? "the same user" : confined->user,
                                  confined->landlock ? " and Landlock" : "; this kernel has no Landlock"));
+        }
+    }
+
+    /// Opened now, so that what cannot be written is told before the capture and not after it.
+    void open_report() {
+        if (m_options.output == "-") return;
+        try {
+            m_report.emplace(m_options.output, std::vector<std::string>{});
+        } catch (Failure& failure) {
+            if (failure.error.hint.empty())
+                failure.error.hint =
+                    "the user that rungs runs as must be able to write there; -Z names another one";
+            throw;
         }
     }
 
@@ -353,6 +366,8 @@ class LiveRun {
             m_report->finish();
         }
         if (!m_options.quiet && m_options.format == "text") print_statistics();
+        for (const Capture& capture : analysis.captures)
+            for (const std::string& remark : capture.file.remarks) say_warning(remark);
         const live::Statistics end = statistics();
         const bool lost =
             end.dropped + end.interface_dropped != 0 || end.given_up.anything() ||
