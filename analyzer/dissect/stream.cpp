@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/issues.hpp"
 
@@ -105,7 +106,8 @@ std::size_t StreamReader::read_units(Bytes bytes, const Frame* frame, const Stre
         const Parsed parsed = m_protocol->parse(rest, Framing::stream);
         if (parsed.outcome == Outcome::need_more) {
             m_ask_at = parsed.needed;
-            if (m_ask_at == 0 && rest.size() > look_again_at_once) m_ask_at = rest.size() + rest.size() / 8;
+            if (m_ask_at == 0 && rest.size() > look_again_at_once)
+                m_ask_at = std::min(rest.size() + rest.size() / 8, limits::message_octets);
             return done;
         }
         if (is_too_long(parsed)) ++m_too_long;

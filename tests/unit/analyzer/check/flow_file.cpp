@@ -124,7 +124,7 @@ TEST_CASE("limits of a flow file, on both sides") {
     // many.
     const auto many = [](std::size_t nodes) {
         std::string wide = "flow: f\nroles: [caller, proxy]\nsteps:\n";
-        for (std::size_t i = 6; i < nodes; ++i) wide += "- caller -> proxy: ACK\n";
+        for (std::size_t i = 6; i < nodes; ++i) wide += "- \"caller -> proxy: ACK\"\n";
         return wide;
     };
     CHECK(error_of(many(limits::flow_nodes)).message.find("flow_steps") != std::string::npos);

@@ -337,17 +337,16 @@ TEST_CASE("T.38 only where it was announced") {
 
 TEST_CASE("limits::media_flows, on both sides") {
     Bench bench;
-    const Octets other{1, 2, 3, 4};
     for (std::size_t i = 0; i < limits::media_flows; ++i) {
         bench.source.port = static_cast<std::uint16_t>(i & 0xffffU);
         bench.destination.port = static_cast<std::uint16_t>(i >> 16U);
-        bench.offer(other, 0);
+        bench.offer(stun, 0);
     }
     CHECK(bench.tracker.counters().beyond_flows == 0);
-    bench.offer(other, 0); // a port pair that is known
+    bench.offer(stun, 0); // a port pair that is known
     CHECK(bench.tracker.counters().beyond_flows == 0);
     bench.destination.port = 9;
-    bench.offer(other, 0);
+    bench.offer(stun, 0);
     CHECK(bench.tracker.counters().beyond_flows == 1);
 }
 
