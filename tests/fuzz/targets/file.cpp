@@ -101,7 +101,7 @@ void check_documents(const Analysis& analysis) {
     Redactor redactor(analysis);
     HtmlStyle style;
     style.filter = &redactor;
-    written([&](Sink& sink) { write_html(analysis, "0", style, sink); });
+    written([&](Sink& sink) { write_html({&analysis, {}, {}}, "0", style, sink); });
 }
 
 void check_json_reports(const Analysis& analysis) {
