@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -130,7 +131,14 @@ class LiveRun {
             say_note(fmt::format("the page is at {}", m_page->address()));
         }
         m_source->start();
-        capture();
+        try {
+            capture();
+        } catch (const Failure&) { // a full disk, mostly: what was seen is reported all the same
+            m_screen.reset();
+            m_recorder.reset();
+            report();
+            throw;
+        }
         return report();
     }
 
@@ -338,10 +346,18 @@ class LiveRun {
         event.statistics = &now;
         // People get them at the end, by SIGUSR1 and on the screen.
         if (m_options.format == "ndjson") tell(event);
-        if (m_wanted.metrics.empty()) return;
-        Output metrics(m_wanted.metrics, {});
-        reports::write_metrics(now, metrics.sink());
-        metrics.finish();
+        if (!m_wanted.metrics.empty()) write_metrics(now);
+    }
+
+    /// A collector that misses a minute is no reason to end.
+    void write_metrics(const live::Statistics& now) {
+        try {
+            Output metrics(m_wanted.metrics, {});
+            reports::write_metrics(now, metrics.sink());
+            metrics.finish();
+        } catch (const Failure& failure) {
+            if (!std::exchange(m_metrics_failed, true)) say_warning(failure.error.message);
+        }
     }
 
     void print_statistics() {
@@ -412,7 +428,8 @@ class LiveRun {
     std::uint64_t m_shown = 0; ///< packets when the page was told last
     bool m_has_shown = false;
     Clock::time_point m_show_at;
-    bool m_failed = false;
+    bool m_failed = false; ///< a call did, by --check
+    bool m_metrics_failed = false;
 };
 
 } // namespace
