@@ -403,7 +403,8 @@ Analysis Engine::finish(Timestamp now) {
     std::vector<Capture> files = captures();
     Timestamp end;
     for (const Capture& capture : files) end = std::max(end, capture.file.last);
-    Analysis analysis = m_session->conclude(std::move(files), end, std::move(streams), m_tracker.faxes());
+    Analysis analysis = m_session->conclude(std::move(files), end, std::move(streams), m_tracker.faxes(),
+                                            m_dissector.unreachable());
     report_bounds(analysis);
     return analysis;
 }

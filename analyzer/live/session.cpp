@@ -40,9 +40,11 @@ const Analysis& Session::link(Timestamp now) {
 }
 
 Analysis Session::conclude(std::vector<Capture> captures, Timestamp end, std::vector<media::Stream> streams,
-                           std::vector<media::Fax> faxes) {
+                           std::vector<media::Fax> faxes,
+                           const std::vector<decode::Unreachable>& unreachable) {
     m_analysis.captures = std::move(captures);
-    rungs::conclude(m_analysis, m_correlator, m_intake, end, std::move(streams), std::move(faxes), m_options);
+    rungs::conclude(m_analysis, m_correlator, m_intake, end, std::move(streams), std::move(faxes), m_options,
+                    unreachable);
     return std::move(m_analysis);
 }
 

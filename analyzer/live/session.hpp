@@ -27,9 +27,11 @@ class Session final : public dissect::Handler {
 
     /// Links legs and makes calls, nothing more. Nothing may be added afterwards.
     const Analysis& link(Timestamp now);
-    /// All that there is to say. `captures` are those of the report. The session is used up.
+    /// All that there is to say. `captures` are those of the report, `unreachable` what ICMP said about
+    /// ports. The session is used up.
     Analysis conclude(std::vector<Capture> captures, Timestamp end, std::vector<media::Stream> streams,
-                      std::vector<media::Fax> faxes);
+                      std::vector<media::Fax> faxes,
+                      const std::vector<decode::Unreachable>& unreachable = {});
 
     /// Feeds `messages` (ascending) to `to`, as if they came again. Returns the new id of each dialog of this
     /// one, 0 for those that are not in `to`.
