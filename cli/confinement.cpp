@@ -99,7 +99,9 @@ Result<bool> restrict_files(const std::vector<std::string>& folders) {
             const int problem = errno;
             ::close(rules);
             return fail(fmt::format("{}: {}", printable(folder), std::generic_category().message(problem)),
-                        "the folder has to exist");
+                        problem == ENOENT
+                            ? "the folder has to exist"
+                            : "rungs runs as another user after opening; -Z names one who may write there");
         }
         const long added = ::syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
         ::close(beneath.parent_fd);
