@@ -134,7 +134,7 @@ class AnalysisWriter {
   private:
     template <typename Objects, typename Members, typename Wanted>
     void some(std::string_view plural, const Objects& objects, Members members, Wanted wanted) {
-        begin_array(plural);
+        m_json.begin_array(plural);
         for (std::size_t i = 0; i < objects.size(); ++i) {
             if (!wanted(objects[i])) continue;
             m_json.begin_object();

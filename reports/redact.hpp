@@ -21,9 +21,6 @@ class Redactor final : public TextFilter {
   public:
     /// Learns the parties' names.
     explicit Redactor(const Analysis& analysis) { learn(analysis); }
-    /// The parties of another analysis, too.
-    void learn(const Analysis& analysis);
-
     /// Learns the parties of another analysis that is told of in the same document. It outlives the redactor.
     void learn(const Analysis& analysis);
 

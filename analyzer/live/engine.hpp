@@ -30,7 +30,7 @@ struct Bounds {
 
 /// The analysis of packets that never end, in bounded memory. As long as everything fits, it is the analysis
 /// of a file that is not finished; when a bound is reached, room is made by replaying what is kept into a new
-/// one: calls in progress first, then those that ended last. docs/decisions/0030-live.md says why.
+/// one: calls in progress first, then those that ended last. docs/decisions/0033-live.md says why.
 class Engine {
   public:
     using Tell = std::function<void(const Event&)>;
