@@ -30,8 +30,8 @@ struct HtmlSource {
 /// it; captured text is data in blocks that no browser interprets.
 void write_html(const HtmlSource& source, std::string_view tool_version, const HtmlStyle& style, Sink& sink);
 
-/// What the page of a live capture (HtmlStyle::live) fetches: one JSON object with what the blocks of that page would
-/// hold, `analysis`, `ladders` and `check`.
+/// What the page of a live capture (HtmlStyle::live) fetches: one JSON object with what the blocks of that
+/// page would hold, `analysis`, `ladders` and `check`.
 void write_live_data(const HtmlSource& source, std::string_view tool_version, Sink& sink);
 
 /// A task of graded work: what it was worth, why, and what was seen.

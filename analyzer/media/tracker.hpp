@@ -72,9 +72,9 @@ class Tracker {
     struct Forgotten {
         std::uint64_t streams = 0, flows = 0;
     };
-    /// Makes room. `dialogs[id - 1]` is the new id of a dialog, 0 when it is given up: its streams and what was
-    /// announced for it are forgotten. Streams without a dialog, and port pairs without streams, stay when they
-    /// had a packet since `idle_since`. Messages named by hints are not kept up.
+    /// Makes room. `dialogs[id - 1]` is the new id of a dialog, 0 when it is given up: its streams and what
+    /// was announced for it are forgotten. Streams without a dialog, and port pairs without streams, stay
+    /// when they had a packet since `idle_since`. Messages named by hints are not kept up.
     Forgotten retain(std::span<const std::uint32_t> dialogs, Timestamp idle_since);
 
     struct Counters {

@@ -47,10 +47,10 @@ std::set<std::string> codes_in(const std::filesystem::path& path) {
 TEST_CASE("Every code that can be emitted has an entry, and every entry a rule") {
     const std::filesystem::path root = RUNGS_SOURCE_DIR;
     std::set<std::string> emitted;
-    for (const char* file : {"dissectors/sip/issues.hpp", "dissectors/sdp/issues.hpp",
-                             "dissectors/msn/issues.hpp", "analyzer/findings/rules.hpp",
-                             "analyzer/media/findings.hpp", "analyzer/grade/intake_rules.hpp",
-                             "analyzer/grade/marking_rules.hpp", "analyzer/grade/similarity_rules.hpp"}) {
+    for (const char* file :
+         {"dissectors/sip/issues.hpp", "dissectors/sdp/issues.hpp", "dissectors/msn/issues.hpp",
+          "analyzer/findings/rules.hpp", "analyzer/media/findings.hpp", "analyzer/grade/intake_rules.hpp",
+          "analyzer/grade/marking_rules.hpp", "analyzer/grade/similarity_rules.hpp"}) {
         const auto codes = codes_in(root / file);
         CHECK_MESSAGE(codes.size() > 10, file);
         emitted.insert(codes.begin(), codes.end());
