@@ -19,7 +19,7 @@
 namespace rungs::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> formats{"text", "json", "junit"};
+constexpr std::array<std::string_view, 4> formats{"text", "json", "junit", "tap"};
 
 struct CheckOptions {
     std::vector<std::string> flows;      ///< --flow
@@ -108,6 +108,8 @@ void write(const Analysis& analysis, const std::vector<reports::Check>& checks, 
         reports::write_checks_json(analysis, checks, worst(checks), output.sink());
     } else if (options.format == "junit") {
         reports::write_checks_junit(analysis, checks, output.sink());
+    } else if (options.format == "tap") {
+        reports::write_checks_tap(analysis, checks, output.sink());
     } else {
         const auto style = text_style(options, output.descriptor());
         for (const reports::Check& check : checks) {
@@ -136,7 +138,8 @@ ExitStatus check_captures(const Options& options, const CheckOptions& wanted) {
         else if (options.format == "text")
             reports::write_fits(analysis, fits, text_style(options, output.descriptor()), output.sink());
         else
-            throw Failure{{"junit needs a flow", "--flow NAME; rungs flows list names them"}};
+            throw Failure{
+                {fmt::format("{} needs a flow", options.format), "--flow NAME; rungs flows list names them"}};
         output.finish();
         return fits.empty() ? ExitStatus::negative : ExitStatus::done;
     }

@@ -36,6 +36,9 @@ void write_fits_json(const Analysis& analysis, const std::vector<Fit>& fits, Sin
 /// A test suite for each check, a test case for each step.
 void write_checks_junit(const Analysis& analysis, const std::vector<Check>& checks, Sink& sink);
 
+/// The same as TAP 14 (testanything.org): a step that cannot be known is skipped.
+void write_checks_tap(const Analysis& analysis, const std::vector<Check>& checks, Sink& sink);
+
 /// What a row is about: the step as the flow has it, or the message that no step asks for.
 std::string subject_of(const Analysis& analysis, const Check& check, const check::Row& row);
 

@@ -104,6 +104,16 @@ void write_check_object(const Analysis& analysis, const Check& check, JsonWriter
     json.end_object();
 }
 
+/// One line of a TAP description: a number sign would begin a directive.
+std::string tap_text(std::string_view text) {
+    std::string out;
+    for (const char c : printable(text)) {
+        if (c == '#' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
 /// For XML 1.0: printable text has no control characters left.
 std::string escaped(std::string_view text) {
     std::string out;
@@ -192,6 +202,25 @@ void write_checks_junit(const Analysis& analysis, const std::vector<Check>& chec
                                cases));
     }
     sink.write("</testsuites>\n");
+}
+
+void write_checks_tap(const Analysis& analysis, const std::vector<Check>& checks, Sink& sink) {
+    std::string lines;
+    std::size_t tests = 0;
+    for (const Check& check : checks) {
+        for (const Row& row : check.outcome.rows) {
+            if (row.kind == Row::Kind::extra && row.status == StepStatus::met) continue;
+            const bool fails = row.status != StepStatus::met && row.status != StepStatus::undecidable;
+            lines += fmt::format("{} {} - {}, call {}: {}", fails ? "not ok" : "ok", ++tests,
+                                 tap_text(check.flow->name), check.outcome.call,
+                                 tap_text(subject_of(analysis, check, row)));
+            const std::string why = printable(sentence(row, Language::en));
+            if (row.status == StepStatus::undecidable) lines += fmt::format(" # SKIP {}", tap_text(why));
+            lines += '\n';
+            if (fails) lines += fmt::format("# {}: {}\n", check::to_string(row.status), why);
+        }
+    }
+    sink.write(fmt::format("TAP version 14\n1..{}\n{}", tests, lines));
 }
 
 } // namespace rungs::reports
