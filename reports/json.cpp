@@ -40,9 +40,10 @@ class Fragment final : private Sink {
             if (layout == Layout::lines) m_json.member("type", "message");
             m_messages.write_members(id, m_analysis.message(id));
             m_json.end_object();
-            if (layout == Layout::lines && id + 1 < end) m_json.end_document();
+            if (layout == Layout::lines) m_json.end_document();
         }
         m_json.flush();
+        if (layout == Layout::lines) m_text.pop_back(); // who joins the fragments ends the last line
     }
     [[nodiscard]] std::string_view text() const { return m_text; }
 

@@ -145,11 +145,25 @@ def markdown_problems(_text):
     return ()  # of the catalogue: nothing captured is in it
 
 
+def tap_problems(text):
+    lines = text.splitlines()
+    plan = re.fullmatch(r"1\.\.(\d+)", lines[1]) if len(lines) > 1 else None
+    if lines[:1] != ["TAP version 14"] or not plan:
+        yield "no version or no plan"
+        return
+    tests = [line for line in lines[2:] if not line.startswith("# ")]
+    if len(tests) != int(plan.group(1)):
+        yield f"{len(tests)} tests, planned {plan.group(1)}"
+    for number, line in enumerate(tests, 1):
+        if not re.fullmatch(rf"(not )?ok {number} - ([^#\\]|\\#|\\\\)*( # SKIP ([^#\\]|\\#|\\\\)*)?", line):
+            yield f"not ours: {line!r}"
+
+
 CHECKS = {"text": lambda text: (), "json": json_problems, "csv": csv_problems, "html": html_problems,
           "ndjson": lambda text: (problem for line in text.splitlines() for problem in json_problems(line)),
           "svg": lambda text: xml_problems(text, SVG_TAGS), "junit": lambda text: xml_problems(text, JUNIT_TAGS),
           "mermaid": mermaid_problems, "plantuml": plantuml_problems, "markdown": markdown_problems,
-          "yaml": lambda text: ()}
+          "yaml": lambda text: (), "tap": tap_problems}
 
 
 class Tester:
