@@ -298,7 +298,8 @@ class Page {
     std::string_view m_tool_version;
     const HtmlStyle& m_style;
     Sink& m_sink;
-    std::string m_script = joined(html_assets::scripts);
+    std::string m_script =
+        joined(html_assets::scripts) + (m_style.live ? joined(html_assets::live_scripts) : std::string());
 };
 
 } // namespace

@@ -82,7 +82,9 @@ test('can be walked by keyboard', async () => {
   assert.equal(await page.locator('table[aria-label=Ladder] tbody tr').count(), 12);
   await press(page, 'l', '?');
   assert.equal(await page.locator('dialog kbd').count() > 20, true);
-  await press(page, 'Escape', '/');
+  await press(page, 'Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' }); // keys are the dialog's until it is gone
+  await press(page, '/');
   assert.equal(await page.evaluate(() => document.activeElement.type), 'search');
   assert.deepEqual(page.faults, []);
 });
