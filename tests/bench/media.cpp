@@ -14,7 +14,7 @@ constexpr unsigned lost = 10, doubled = 2, overtaken = 5; ///< of a thousand
 
 MediaStream::MediaStream(Address source, Address destination, std::uint32_t ssrc, std::uint32_t other_ssrc,
                          Time start, Time end, std::uint64_t seed)
-    : m_other_ssrc(other_ssrc), m_random(seed), m_start(start), m_next_sent(start), m_end(end),
+    : m_other_ssrc(other_ssrc), m_random(seed), m_next_sent(start), m_end(end),
       m_next_report(start + report_time) {
     m_truth.ssrc = ssrc;
     m_truth.source = source;

@@ -50,7 +50,7 @@ class MediaStream {
     Random m_random;
     std::uint64_t m_first_number, m_number; ///< of the next packet sent
     std::uint64_t m_wrap_at = 0;            ///< the number whose lower half is 0, where a reorder is staged
-    Time m_start, m_next_sent, m_end, m_next_report;
+    Time m_next_sent, m_end, m_next_report;
     std::vector<Packet> m_under_way; ///< by arrival, the next one last
     std::uint64_t m_lowest = ~std::uint64_t{0}, m_highest = 0;
     std::uint64_t m_rtcp_packets = 0;
