@@ -268,8 +268,12 @@ class Teller {
         switch (m_row.reason) {
         case Reason::capture_ends:
             m_reason.code = rule::capture_cut.code;
-            say(fmt::format("The capture ends {} s after the last message: stop capturing later.", detail),
-                fmt::format("最后一条消息之后 {} 秒抓包就结束了：请晚一点再停止抓包。", detail));
+            say(fmt::format("It may have come after the capture, which ends {} s after the last message: "
+                            "capture until the call is over.",
+                            detail),
+                fmt::format("它可能在抓包结束之后才出现（最后一条消息之后 {} "
+                            "秒抓包结束）：请等呼叫结束后再停止抓包。",
+                            detail));
             break;
         case Reason::capture_begins:
             m_reason.code = rule::capture_late.code;
