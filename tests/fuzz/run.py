@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Runs fuzz targets one after the other, each for some seconds, and says how many inputs they saw.
 
-Usage: run.py PROGRAM --seeds DIR --folder DIR [--seconds N] TARGET...|all
+Usage: run.py PROGRAM --seeds DIR --folder DIR [--seconds N] [--runs N] TARGET...|all
 
 PROGRAM is the `fuzz` of a build with RUNGS_FUZZ. What it learns stays in FOLDER/corpus/TARGET; an input that breaks a
-property, crashes, leaks, takes too long or too much memory stays in FOLDER/crashes, and the exit status is 1.
+property, crashes, leaks, takes too long or too much memory stays in FOLDER/crashes, and the exit status is 1. With --runs
+the inputs are as many and the same each time (but for --seconds, which still bound it): nothing learnt before is used.
 """
 import argparse
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -28,13 +30,17 @@ def targets_of(program):
     return re.search(r"must be one of: (.*)", text).group(1).split()
 
 
-def run(program, target, seeds, folder, seconds):
-    corpus, crashes = folder / "corpus" / target, folder / "crashes"
+def run(program, target, seeds, folder, seconds, runs):
+    corpus, crashes = folder / ("again" if runs else "corpus") / target, folder / "crashes"
+    if runs:
+        shutil.rmtree(corpus, ignore_errors=True)
     for path in (corpus, crashes):
         path.mkdir(parents=True, exist_ok=True)
     octets, slowest, memory = LIMITS.get(target, USUAL)
     command = [program, f"-max_total_time={seconds}", f"-max_len={octets}", f"-timeout={slowest}",
                f"-rss_limit_mb={memory}", "-print_final_stats=1", f"-artifact_prefix={crashes}/{target}-"]
+    if runs:
+        command += [f"-runs={runs}", "-seed=1"]
     dictionary = HERE / "dictionaries" / f"{target}.dict"
     if dictionary.exists():
         command.append(f"-dict={dictionary}")
@@ -61,6 +67,7 @@ def main():
     parser.add_argument("--seeds", type=pathlib.Path, required=True)
     parser.add_argument("--folder", type=pathlib.Path, required=True)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--runs", type=int)
     parser.add_argument("targets", nargs="+")
     asked = parser.parse_args()
     known = targets_of(asked.program)
@@ -68,7 +75,8 @@ def main():
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         sys.exit(f"no target {', '.join(unknown)}; there are: {' '.join(known)}")
-    results = [run(asked.program, target, asked.seeds, asked.folder, asked.seconds) for target in wanted]
+    results = [run(asked.program, target, asked.seeds, asked.folder, asked.seconds, asked.runs)
+               for target in wanted]
     return 0 if all(results) else 1
 
 
