@@ -21,14 +21,18 @@ constexpr bool is_alpha(char c) {
 }
 /// Space, tab, CR or LF: what RFC 3261's LWS may be made of.
 constexpr bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 bool iequals(std::string_view a, std::string_view b);
 bool istarts_with(std::string_view text, std::string_view prefix);
 
 /// Without blanks at both ends. A view into the same text.
-std::string_view trim(std::string_view text);
+constexpr std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
 
 /// Takes what stands before the first `separator` off `text` and returns it; all of `text` when there is
 /// none.

@@ -1,7 +1,13 @@
 #include "reports/json_writer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "core/text.hpp"
 
@@ -30,6 +36,29 @@ char escape_of(char c) {
     return escapes[static_cast<unsigned char>(c)];
 }
 
+/// Octets at the front of `text` that stand for themselves.
+std::size_t plain_prefix(std::string_view text) {
+    std::size_t done = 0;
+#ifdef __SSE2__
+    // Sixteen at a time: signed comparisons see octets from 0x80 on as negative, so "below a blank" holds for
+    // them as well.
+    constexpr std::size_t step = sizeof(__m128i);
+    const __m128i blank = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7f);
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+    for (; text.size() - done >= step; done += step) {
+        __m128i octets;
+        std::memcpy(&octets, text.data() + done, step);
+        const __m128i special =
+            _mm_or_si128(_mm_or_si128(_mm_cmplt_epi8(octets, blank), _mm_cmpeq_epi8(octets, del)),
+                         _mm_or_si128(_mm_cmpeq_epi8(octets, quote), _mm_cmpeq_epi8(octets, backslash)));
+        const auto which = static_cast<unsigned>(_mm_movemask_epi8(special));
+        if (which != 0) return done + static_cast<std::size_t>(std::countr_zero(which));
+    }
+#endif
+    while (done < text.size() && escape_of(text[done]) == '\0') ++done;
+    return done;
+}
+
 } // namespace
 
 JsonWriter::JsonWriter(Sink& sink, TextFilter* filter)
@@ -40,76 +69,45 @@ void JsonWriter::flush() {
     m_buffer.clear();
 }
 
-void JsonWriter::separate() {
-    if (m_after_key) {
-        m_after_key = false;
-        return;
-    }
-    if (m_has_element[m_depth]) m_buffer += ',';
-    if (m_by_lines[m_depth]) m_buffer += '\n';
-    m_has_element[m_depth] = true;
-}
-
 void JsonWriter::open(char bracket) {
     separate();
     m_buffer += bracket;
-    ++m_depth;
-    m_has_element.at(m_depth) = false;
-    m_by_lines[m_depth] = false;
+    m_betweens.at(m_depth++) = m_between;
+    m_between = Before::comma;
+    m_before = Before::nothing;
 }
 
 void JsonWriter::close(char bracket) {
     m_buffer += bracket;
-    --m_depth;
+    m_before = m_between = m_betweens[--m_depth];
     if (m_buffer.size() >= buffer_octets) flush();
 }
 
 void JsonWriter::begin_lines() {
     open('[');
-    m_by_lines[m_depth] = true;
+    m_between = Before::comma_and_line_feed;
+    m_before = Before::line_feed;
 }
 
 void JsonWriter::end_lines() {
-    if (m_has_element[m_depth]) m_buffer += '\n';
+    if (m_before == m_between) m_buffer += '\n'; // there was an element
     close(']');
 }
 
 void JsonWriter::end_document() {
     m_buffer += '\n';
-    m_has_element[0] = false;
+    m_before = Before::nothing;
     if (m_buffer.size() >= buffer_octets) flush();
 }
 
 void JsonWriter::fragment(std::string_view elements) {
-    separate();
-    m_buffer += elements;
+    word(elements);
     if (m_buffer.size() >= buffer_octets) flush();
 }
 
 void JsonWriter::begin_fragment() {
-    m_by_lines[m_depth] = m_has_element[m_depth] = true;
-    m_after_key = true; // what stands before the first element is the other writer's
-}
-
-void JsonWriter::key(std::string_view name) {
-    separate();
-    m_key = name;
-    const auto out = m_buffer.extend(name.size() + 3);
-    out.front() = '"';
-    std::ranges::copy(name, out.begin() + 1);
-    out[out.size() - 2] = '"';
-    out.back() = ':';
-    m_after_key = true;
-}
-
-void JsonWriter::null() {
-    separate();
-    m_buffer += "null";
-}
-
-void JsonWriter::value(bool boolean) {
-    separate();
-    m_buffer += boolean ? "true" : "false";
+    m_between = Before::comma_and_line_feed;
+    m_before = Before::nothing; // what stands before the first element is the other writer's
 }
 
 void JsonWriter::value(std::string_view text) {
@@ -121,24 +119,35 @@ void JsonWriter::value(std::string_view text) {
         escaped(text);
     }
     m_buffer += '"';
+    m_before = m_between;
 }
 
 void JsonWriter::value(Timestamp time) {
+    constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
+    constexpr std::size_t digits = 9;
+    const std::int64_t second = time.ns / nanoseconds_per_second;
+    // The next message most often comes within the same second.
+    if (time.ns >= 0 && second == m_second) {
+        auto nanoseconds = static_cast<std::uint64_t>(time.ns % nanoseconds_per_second);
+        for (std::size_t i = m_time.size() - 1; i-- > m_time.size() - 1 - digits; nanoseconds /= 10)
+            m_time[i] = static_cast<char>('0' + nanoseconds % 10);
+    } else {
+        m_time.clear();
+        append_rfc3339(m_time, time);
+        m_second = time.ns >= 0 ? std::optional(second) : std::nullopt;
+    }
     separate();
     m_buffer += '"';
-    m_time.clear();
-    append_rfc3339(m_time, time);
     m_buffer += m_time;
     m_buffer += '"';
+    m_before = m_between;
 }
 
 void JsonWriter::milliseconds(Duration duration) {
-    separate();
     decimal(duration.count(), 6);
 }
 
 void JsonWriter::seconds(Duration duration) {
-    separate();
     decimal(duration.count(), 9);
 }
 
@@ -148,12 +157,13 @@ void JsonWriter::real(double number, int decimals) {
         null();
         return;
     }
-    separate();
     decimal(std::llround(number * std::pow(10.0, decimals)), static_cast<unsigned>(decimals));
 }
 
 /// `number` with its decimal point moved `decimals` places to the left, without zeros at the end.
 void JsonWriter::decimal(std::int64_t number, unsigned decimals) {
+    separate();
+    m_before = m_between;
     auto magnitude = static_cast<std::uint64_t>(number);
     if (number < 0) {
         m_buffer += '-';
@@ -192,6 +202,7 @@ void JsonWriter::base64(Bytes octets) {
         }
     }
     m_buffer += '"';
+    m_before = m_between;
 }
 
 void JsonWriter::text_or_null(std::string_view name, std::string_view text) {
@@ -226,16 +237,15 @@ void JsonWriter::escaped(std::string_view text) {
 
 /// Writes up to the first octet that needs a second look; returns how many octets that was.
 std::size_t JsonWriter::escaped_simply(std::string_view text) {
-    const auto out = m_buffer.extend(2 * text.size());
-    std::size_t used = 0, done = 0;
-    for (; done < text.size(); ++done) {
-        const char escape = escape_of(text[done]);
-        if (escape == look) break;
-        if (escape != '\0') out[used++] = '\\';
-        out[used++] = escape != '\0' ? escape : text[done];
+    std::size_t done = 0;
+    while (true) {
+        const std::size_t plain = plain_prefix(text.substr(done));
+        m_buffer += text.substr(done, plain);
+        done += plain;
+        if (done == text.size() || escape_of(text[done]) == look) return done;
+        m_buffer += '\\';
+        m_buffer += escape_of(text[done++]);
     }
-    m_buffer.take_back(out.size() - used);
-    return done;
 }
 
 /// Writes what stands at the front of `text`; returns how many octets that was.

@@ -90,21 +90,27 @@ class JsonWriter {
     void begin_fragment();
 
     /// `name` is one of ours: plain ASCII without quotes, in static storage.
-    void key(std::string_view name);
+    void key(std::string_view name) {
+        separate();
+        m_key = name;
+        m_buffer += '"';
+        m_buffer += name;
+        m_buffer += "\":";
+        m_before = Before::nothing;
+    }
 
     [[nodiscard]] bool filtered() const { return m_filter != nullptr; }
 
-    void null();
-    void value(bool boolean);
+    void null() { word("null"); }
+    void value(bool boolean) { word(boolean ? "true" : "false"); }
     void value(std::string_view text);
     void value(const char* text) { value(std::string_view(text)); }
     void value(Timestamp time); ///< RFC 3339
     template <std::integral Integer>
     void value(Integer number) {
-        separate();
         std::array<char, 24> digits{};
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-        m_buffer += std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()));
+        word({digits.data(), static_cast<std::size_t>(end - digits.data())});
     }
     void milliseconds(Duration duration); ///< exact, up to six decimals
     void seconds(Duration duration);      ///< exact, up to nine decimals
@@ -144,9 +150,21 @@ class JsonWriter {
   private:
     static constexpr unsigned max_depth = 64;
 
+    /// What stands between what was written last and the next key or value.
+    enum class Before : std::uint8_t { nothing, comma, line_feed, comma_and_line_feed };
+
     void open(char bracket);
     void close(char bracket);
-    void separate(); ///< the comma before a value or key, when one belongs there
+    void separate() {
+        if (m_before == Before::comma || m_before == Before::comma_and_line_feed) m_buffer += ',';
+        if (m_before == Before::line_feed || m_before == Before::comma_and_line_feed) m_buffer += '\n';
+    }
+    /// Writes a value that needs no escapes.
+    void word(std::string_view text) {
+        separate();
+        m_buffer += text;
+        m_before = m_between;
+    }
     void escaped(std::string_view text);
     std::size_t escaped_simply(std::string_view text);
     std::size_t escaped_code_point(std::string_view text);
@@ -157,11 +175,12 @@ class JsonWriter {
     TextFilter* m_filter;
     std::string_view m_key; ///< the last one
     OutputBuffer m_buffer;
-    std::string m_time;                          ///< the latest one, kept for its memory
-    std::array<bool, max_depth> m_has_element{}; ///< by depth
-    std::array<bool, max_depth> m_by_lines{};
+    std::string m_time;                         ///< the latest one, as written
+    std::optional<std::int64_t> m_second;       ///< what its digits say up to the second
+    std::array<Before, max_depth> m_betweens{}; ///< `m_between` of the objects and arrays around, by depth
     unsigned m_depth = 0;
-    bool m_after_key = false;
+    Before m_before = Before::nothing;
+    Before m_between = Before::comma; ///< what stands between elements of the innermost object or array
 };
 
 } // namespace rungs::reports

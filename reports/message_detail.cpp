@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "dissectors/msn/describe.hpp"
 #include "dissectors/sip/multipart.hpp"
+#include "dissectors/sip/outline.hpp"
 
 namespace rungs::reports {
 namespace {
@@ -27,8 +28,9 @@ std::string remembered_summary(const Message& message) {
 std::string summary_of(const sip::Message& message) {
     if (message.is_request && message.version.empty() && message.request_uri.empty())
         return std::string(first_line(as_text(message.bytes)));
-    if (message.is_request) return fmt::format("{} {}", message.method_text, message.request_uri);
-    std::string summary = fmt::format("{:03}", message.status);
+    std::string summary;
+    if (message.is_request) return summary.append(message.method_text).append(" ").append(message.request_uri);
+    summary = fmt::format("{:03}", message.status);
     if (!message.reason_phrase.empty()) summary.append(" ").append(message.reason_phrase);
     if (!message.method_text.empty()) summary.append(" (").append(message.method_text).append(")");
     return summary;
@@ -105,10 +107,16 @@ void MessageReader::read_slp() {
     m_detail.msn_issues = m_detail.slp.issues;
 }
 
-void MessageReader::read_sip(const Message& message) {
+bool MessageReader::parse_sip(const Message& message) {
+    if (m_reading == Reading::outline && !message.has_issues &&
+        sip::read_outline(as_text(m_detail.octets), m_detail.sip))
+        return true;
     const auto checks = message.has_issues ? sip::Checks::all : sip::Checks::identity;
-    const Parsed parsed = sip::parse(m_detail.octets, Framing::datagram, m_detail.sip, checks);
-    m_detail.is_sip = parsed.outcome == Outcome::complete;
+    return sip::parse(m_detail.octets, Framing::datagram, m_detail.sip, checks).outcome == Outcome::complete;
+}
+
+void MessageReader::read_sip(const Message& message) {
+    m_detail.is_sip = parse_sip(message);
     if (!m_detail.is_sip) {
         // Text that was taken for a broken message by what its port pair had said before.
         const bool broken = message.method == sip::Method::unknown && message.status == 0;

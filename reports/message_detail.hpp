@@ -39,22 +39,29 @@ struct MessageDetail {
     std::string summary;
 };
 
+/// How much of a SIP message without issues is read again: what identifies it (see sip::Checks), or no more
+/// than sip::read_outline.
+enum class Reading : std::uint8_t { identity, outline };
+
 /// Reads messages one after the other, reusing what one needed for the next.
 class MessageReader {
   public:
     /// `analysis` outlives the reader.
-    explicit MessageReader(const Analysis& analysis) : m_analysis(analysis) {}
+    explicit MessageReader(const Analysis& analysis, Reading reading = Reading::identity)
+        : m_analysis(analysis), m_reading(reading) {}
 
     /// Alive until the next call.
     const MessageDetail& read(const Message& message);
 
   private:
     void read_sip(const Message& message);
+    bool parse_sip(const Message& message);
     void read_msn();
     void add_payload_issues(const std::vector<Issue>& issues);
     void read_slp();
 
     const Analysis& m_analysis;
+    Reading m_reading;
     MessageDetail m_detail;
     msn::Mime m_mime;
     MessageStore::Window m_window;

@@ -19,7 +19,7 @@ class MessageJson {
     MessageJson(const Analysis& analysis, const std::vector<std::string>& endpoints,
                 const std::map<Id, Id>& invitations, JsonWriter& json)
         : m_analysis(analysis), m_endpoints(endpoints), m_invitations(invitations), m_json(json),
-          m_reader(analysis) {}
+          m_reader(analysis, Reading::outline) {}
 
     /// What stands between the braces of an object.
     void write_members(Id id, const Message& message);

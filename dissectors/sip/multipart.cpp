@@ -33,12 +33,6 @@ std::size_t find_delimiter(std::string_view body, std::string_view delimiter, st
     return npos;
 }
 
-std::string_view without_line_end(std::string_view text) {
-    if (text.ends_with('\n')) text.remove_suffix(1);
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    return text;
-}
-
 /// `text` is what stands between two delimiter lines, without the line end before the second.
 Part read_part(std::string_view text) {
     Part part;

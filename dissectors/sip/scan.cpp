@@ -19,16 +19,22 @@ constexpr std::array<bool, 256> token_characters() {
 
 constexpr auto token_table = token_characters();
 
-/// The position behind the quoted string that opens at `open`; the end of the text when it never closes.
-std::size_t after_quoted(std::string_view text, std::size_t open) {
+/// Where the quoted string that opens at `open` closes; npos when it never does.
+std::size_t find_closing_quote(std::string_view text, std::size_t open) {
     for (std::size_t i = open + 1; i < text.size(); ++i) {
         if (text[i] == '\\') {
             ++i;
         } else if (text[i] == '"') {
-            return i + 1;
+            return i;
         }
     }
-    return text.size();
+    return std::string_view::npos;
+}
+
+/// The position behind the quoted string that opens at `open`; the end of the text when it never closes.
+std::size_t after_quoted(std::string_view text, std::size_t open) {
+    const auto close = find_closing_quote(text, open);
+    return close == std::string_view::npos ? text.size() : close + 1;
 }
 
 } // namespace
@@ -53,16 +59,13 @@ std::size_t find_unquoted(std::string_view text, char wanted, std::size_t from) 
 }
 
 bool quotes_balanced(std::string_view text) {
-    bool quoted = false;
-    // Escapes count only inside quotes, so what stands before the first one does not matter.
-    for (std::size_t i = std::min(text.find('"'), text.size()); i < text.size(); ++i) {
-        if (quoted && text[i] == '\\') {
-            ++i;
-        } else if (text[i] == '"') {
-            quoted = !quoted;
-        }
+    auto open = text.find('"');
+    while (open != std::string_view::npos) {
+        const auto close = find_closing_quote(text, open);
+        if (close == std::string_view::npos) return false;
+        open = text.find('"', close + 1);
     }
-    return !quoted;
+    return true;
 }
 
 std::string_view take_value(std::string_view& list) {
@@ -102,6 +105,12 @@ std::string_view take_word(std::string_view& text) {
     const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
     text = trim(text.substr(word.size()));
     return word;
+}
+
+std::string_view without_line_end(std::string_view text) {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    return text;
 }
 
 std::string_view without_quotes(std::string_view text) {

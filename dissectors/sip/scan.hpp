@@ -30,6 +30,9 @@ std::optional<Parameter> take_parameter(std::string_view& parameters);
 /// What stands before the first blank, taken off the front together with the blanks around it.
 std::string_view take_word(std::string_view& text);
 
+/// Without the LF at its end, and the CR before it.
+std::string_view without_line_end(std::string_view text);
+
 /// `"text"` without its quotes (escapes stay); anything else as it is.
 std::string_view without_quotes(std::string_view text);
 

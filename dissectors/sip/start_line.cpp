@@ -135,9 +135,46 @@ std::optional<std::size_t> find_behind_junk(std::string_view text) {
     return std::nullopt;
 }
 
+constexpr std::string_view usual_version = "SIP/2.0";
+
+/// "METHOD uri SIP/2.0" with its blanks where they belong, as nearly all are; nothing where it takes a closer look.
+std::optional<StartLine> read_usual_request(std::string_view line) {
+    if (!line.ends_with(usual_version)) return std::nullopt;
+    StartLine start;
+    start.version = line.substr(line.size() - usual_version.size());
+    line.remove_suffix(usual_version.size());
+    start.method = take_until(line, ' ');
+    if (line.size() < 2 || line.back() != ' ' || start.method == "SIP" || !is_token(start.method))
+        return std::nullopt;
+    line.remove_suffix(1);
+    if (is_blank(line.front()) || is_blank(line.back())) return std::nullopt;
+    start.kind = StartLine::Kind::certain;
+    start.is_request = true;
+    start.uri = line;
+    return start;
+}
+
+/// The same for "SIP/2.0 200 OK".
+std::optional<StartLine> read_usual_status(std::string_view line) {
+    constexpr std::size_t reason_at = 12;
+    if (line.size() <= reason_at || !line.starts_with(usual_version) || line[7] != ' ' || line[11] != ' ')
+        return std::nullopt;
+    StartLine start;
+    start.version = line.substr(0, usual_version.size());
+    start.status = line.substr(8, 3);
+    start.reason = line.substr(reason_at);
+    if (!std::all_of(start.status.begin(), start.status.end(), is_digit) ||
+        is_blank(start.reason.front()) || is_blank(start.reason.back()))
+        return std::nullopt;
+    start.kind = StartLine::Kind::certain;
+    return start;
+}
+
 } // namespace
 
 StartLine read_start_line(std::string_view line) {
+    if (const auto usual = read_usual_status(line)) return *usual;
+    if (const auto usual = read_usual_request(line)) return *usual;
     const auto text = trim(line);
     if (text.empty() || !is_token_char(text.front())) return {};
     auto result = is_status_line(text) ? read_status_line(text) : read_request_line(text);
@@ -177,7 +214,10 @@ Front find_front(std::string_view text) {
 
 std::size_t find_next_message(std::string_view text, bool is_request) {
     constexpr std::string_view version = "SIP/2.0";
-    const auto first_end = std::min(text.find_first_of("\r\n"), text.size());
+    // A request says its version on the first line and in each Via: where that line ends matters to responses.
+    const auto ends = [](char c) { return c == '\r' || c == '\n'; };
+    const auto first_end =
+        is_request ? 0 : static_cast<std::size_t>(std::ranges::find_if(text, ends) - text.begin());
     for (auto at = text.find(version, 1); at != npos; at = text.find(version, at + 1)) {
         const bool on_first_line = !is_request && at < first_end && is_space(text[at - 1]);
         if (on_first_line || text[at - 1] == '\n' || text[at - 1] == '\r') {
