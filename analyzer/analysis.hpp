@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include "analyzer/media/stream.hpp"
 #include "analyzer/message_store.hpp"
 #include "core/arena.hpp"
+#include "core/compact.hpp"
 #include "core/endpoint.hpp"
 #include "core/issue.hpp"
 #include "core/time.hpp"
@@ -29,6 +31,9 @@ using Id = std::uint32_t;
 
 /// Index into Analysis::endpoints.
 using EndpointId = std::uint32_t;
+using OptionalEndpointId = Compact<EndpointId, ~EndpointId{0}>;
+
+using OptionalDuration = Compact<Duration, std::numeric_limits<Duration::rep>::min()>;
 
 /// A run of elements in one of the analysis' shared vectors.
 struct Range {
@@ -96,8 +101,7 @@ struct Message {
     Id relates_to = 0;     ///< the message that this one repeats or forwards
     Id next_in_dialog = 0; ///< next of the same dialog, in order of frames
     std::uint32_t cseq_number = 0;
-    std::uint32_t frame_list =
-        0;                     ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
+    std::uint32_t frame_list = 0; ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
     std::uint16_t status = 0;  ///< 0 for a request
     std::uint16_t capture = 0; ///< index into Analysis::captures
     std::uint16_t part = 0;    ///< position from 1 among the messages of its frame, 0 when it is the only one
@@ -105,11 +109,13 @@ struct Message {
     Protocol protocol = Protocol::sip;
     Carrier carrier = Carrier::udp;
     Relation relation = Relation::original;
-    bool from_caller = false; ///< a request whose From tag is that of the dialog's caller
-    bool has_sdp = false;
-    bool has_issues = false; ///< the dissector found something wrong; parse again to see what
-    bool truncated = false;  ///< the capture holds only a part of it
+    bool from_caller : 1 = false; ///< a request whose From tag is that of the dialog's caller
+    bool has_sdp : 1 = false;
+    bool has_issues : 1 = false; ///< the dissector found something wrong; parse again to see what
+    bool truncated : 1 = false;  ///< the capture holds only a part of it
 };
+
+static_assert(sizeof(Message) == 72, "there are millions of them");
 
 // --- dialogs and calls
 // ------------------------------------------------------------------------------------------
@@ -117,7 +123,7 @@ struct Message {
 struct Party {
     TextRef uri;          ///< as in From or To, without angle brackets
     TextRef display_name; ///< as written, still escaped
-    std::optional<EndpointId> address;
+    OptionalEndpointId address;
 };
 
 enum class DialogState : std::uint8_t { trying, early, confirmed, terminated, completed, unknown };
@@ -211,10 +217,10 @@ struct Call {
     std::uint16_t final_status = 0; ///< 0 for none
     Party caller, callee;
     Timestamp start, end;                    ///< of its first and last message
-    std::optional<Duration> post_dial_delay; ///< first INVITE to the first 18x or final
-    std::optional<Duration> ring;            ///< first 18x to final
-    std::optional<Duration> setup;           ///< first INVITE to the final that counts
-    std::optional<Duration> talk;            ///< 2xx to BYE
+    OptionalDuration post_dial_delay; ///< first INVITE to the first 18x or final
+    OptionalDuration ring;            ///< first 18x to final
+    OptionalDuration setup;           ///< first INVITE to the final that counts
+    OptionalDuration talk;            ///< 2xx to BYE
     TextRef reason;      ///< Reason header of what ended it, else the final's reason phrase
     Id first_dialog = 0; ///< next ones by Dialog::next_in_call, in order of first frame
     std::uint32_t dialog_count = 0;

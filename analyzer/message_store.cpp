@@ -145,32 +145,32 @@ bool MessageStore::read(const Location& where, std::vector<std::uint8_t>& out) c
     const State& state = *m_state;
     out.resize(where.length);
     if (where.capture == Location::spooled) {
-        if (where.position + where.length <= state.memory.size()) {
-            const auto begin = state.memory.begin() + static_cast<std::ptrdiff_t>(where.position);
+        if (where.position() + where.length <= state.memory.size()) {
+            const auto begin = state.memory.begin() + static_cast<std::ptrdiff_t>(where.position());
             std::copy(begin, begin + where.length, out.begin());
             return true;
         }
-        return state.spool.is_open() && read_exactly(state.spool.get(), where.position, out);
+        return state.spool.is_open() && read_exactly(state.spool.get(), where.position(), out);
     }
     const int descriptor = state.descriptor_of(where.capture);
-    return descriptor >= 0 && read_exactly(descriptor, where.position, out);
+    return descriptor >= 0 && read_exactly(descriptor, where.position(), out);
 }
 
 bool MessageStore::read(const Location& where, std::vector<std::uint8_t>& out, Window& window) const {
     const auto holds = [&] {
-        return window.m_capture == where.capture && where.position >= window.m_begin &&
-               where.position + where.length <= window.m_begin + window.m_octets.size();
+        return window.m_capture == where.capture && where.position() >= window.m_begin &&
+               where.position() + where.length <= window.m_begin + window.m_octets.size();
     };
-    const bool follows = window.m_capture == where.capture && where.position >= window.m_next &&
-                         where.position - window.m_next <= near_octets;
+    const bool follows = window.m_capture == where.capture && where.position() >= window.m_next &&
+                         where.position() - window.m_next <= near_octets;
     if (where.capture == Location::spooled || !(holds() || (follows && fill(where, window) && holds()))) {
         window.m_octets.clear();
         window.m_capture = where.capture;
-        window.m_next = where.position + where.length;
+        window.m_next = where.position() + where.length;
         return read(where, out);
     }
-    window.m_next = where.position + where.length;
-    const auto begin = window.m_octets.begin() + static_cast<std::ptrdiff_t>(where.position - window.m_begin);
+    window.m_next = where.position() + where.length;
+    const auto begin = window.m_octets.begin() + static_cast<std::ptrdiff_t>(where.position() - window.m_begin);
     out.assign(begin, begin + where.length);
     return true;
 }
@@ -181,9 +181,9 @@ bool MessageStore::fill(const Location& where, Window& window) const {
     window.m_octets.resize(window_octets);
     const ssize_t count = descriptor < 0 ? -1
                                          : ::pread(descriptor, window.m_octets.data(), window.m_octets.size(),
-                                                   static_cast<off_t>(where.position));
+                                                   static_cast<off_t>(where.position()));
     window.m_octets.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
-    window.m_begin = where.position;
+    window.m_begin = where.position();
     return count > 0;
 }
 

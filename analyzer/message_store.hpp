@@ -11,11 +11,25 @@
 namespace rungs {
 
 /// Where the octets of a message can be read again.
-struct Location {
-    std::uint64_t position = 0; ///< in the capture file, or in the spool
+class Location {
+  public:
+    static constexpr std::uint16_t spooled = 0xffff;
+
+    Location() = default;
+    /// Positions go up to 2^48 octets.
+    Location(std::uint64_t position, std::uint32_t octets, std::uint16_t where)
+        : length(octets), capture(where), m_high(static_cast<std::uint16_t>(position >> 32U)),
+          m_low(static_cast<std::uint32_t>(position)) {}
+
+    /// In the capture file, or in the spool.
+    [[nodiscard]] std::uint64_t position() const { return std::uint64_t{m_high} << 32U | m_low; }
+
     std::uint32_t length = 0;
     std::uint16_t capture = 0; ///< index into the captures, or `spooled`
-    static constexpr std::uint16_t spooled = 0xffff;
+
+  private:
+    std::uint16_t m_high = 0; ///< in two parts, so that nothing is lost to alignment
+    std::uint32_t m_low = 0;
 };
 
 /// Keeps the octets of messages without holding them in memory: those that stand whole in a capture file are

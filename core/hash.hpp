@@ -13,6 +13,9 @@ namespace rungs {
 /// oCERT-2011-003). Nothing printed may depend on it.
 std::uint64_t seeded_hash(const void* data, std::size_t size);
 
+/// How full a large table may become: half of tsl's default memory, for a few more steps of a search.
+inline constexpr float dense = 0.9F;
+
 struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return seeded_hash(text.data(), text.size()); }

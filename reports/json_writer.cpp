@@ -36,23 +36,35 @@ char escape_of(char c) {
     return escapes[static_cast<unsigned char>(c)];
 }
 
-/// Octets at the front of `text` that stand for themselves.
+#ifdef __SSE2__
+/// Which of sixteen octets do not stand for themselves, a bit each. Signed comparisons see octets from 0x80 on
+/// as negative, so "below a blank" holds for them as well.
+unsigned special_octets(const char* octets) {
+    __m128i all;
+    std::memcpy(&all, octets, sizeof all);
+    const __m128i below = _mm_cmplt_epi8(all, _mm_set1_epi8(' '));
+    const __m128i del = _mm_cmpeq_epi8(all, _mm_set1_epi8(0x7f));
+    const __m128i quote = _mm_cmpeq_epi8(all, _mm_set1_epi8('"'));
+    const __m128i backslash = _mm_cmpeq_epi8(all, _mm_set1_epi8('\\'));
+    return static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(below, del), _mm_or_si128(quote, backslash))));
+}
+#endif
+
+/// Octets at the front of `text` that stand for themselves. Sixteen are looked at together where the processor
+/// can, the last ones of a longer text once more.
 std::size_t plain_prefix(std::string_view text) {
     std::size_t done = 0;
 #ifdef __SSE2__
-    // Sixteen at a time: signed comparisons see octets from 0x80 on as negative, so "below a blank" holds for
-    // them as well.
-    constexpr std::size_t step = sizeof(__m128i);
-    const __m128i blank = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7f);
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+    constexpr std::size_t step = 16;
     for (; text.size() - done >= step; done += step) {
-        __m128i octets;
-        std::memcpy(&octets, text.data() + done, step);
-        const __m128i special =
-            _mm_or_si128(_mm_or_si128(_mm_cmplt_epi8(octets, blank), _mm_cmpeq_epi8(octets, del)),
-                         _mm_or_si128(_mm_cmpeq_epi8(octets, quote), _mm_cmpeq_epi8(octets, backslash)));
-        const auto which = static_cast<unsigned>(_mm_movemask_epi8(special));
-        if (which != 0) return done + static_cast<std::size_t>(std::countr_zero(which));
+        if (const unsigned which = special_octets(text.data() + done); which != 0)
+            return done + static_cast<std::size_t>(std::countr_zero(which));
+    }
+    if (text.size() >= step) {
+        const std::size_t last = text.size() - step;
+        const unsigned which = special_octets(text.data() + last);
+        return which != 0 ? last + static_cast<std::size_t>(std::countr_zero(which)) : text.size();
     }
 #endif
     while (done < text.size() && escape_of(text[done]) == '\0') ++done;
@@ -237,15 +249,24 @@ void JsonWriter::escaped(std::string_view text) {
 
 /// Writes up to the first octet that needs a second look; returns how many octets that was.
 std::size_t JsonWriter::escaped_simply(std::string_view text) {
-    std::size_t done = 0;
-    while (true) {
-        const std::size_t plain = plain_prefix(text.substr(done));
-        m_buffer += text.substr(done, plain);
-        done += plain;
-        if (done == text.size() || escape_of(text[done]) == look) return done;
-        m_buffer += '\\';
-        m_buffer += escape_of(text[done++]);
+    const auto out = m_buffer.extend(2 * text.size());
+    std::size_t used = 0, done = 0;
+    while (done < text.size()) {
+        const char escape = escape_of(text[done]);
+        if (escape == look) break;
+        if (escape != '\0') {
+            out[used++] = '\\';
+            out[used++] = escape;
+            ++done;
+            continue;
+        }
+        const std::string_view plain = text.substr(done, plain_prefix(text.substr(done)));
+        std::ranges::copy(plain, out.begin() + static_cast<std::ptrdiff_t>(used));
+        used += plain.size();
+        done += plain.size();
     }
+    m_buffer.take_back(out.size() - used);
+    return done;
 }
 
 /// Writes what stands at the front of `text`; returns how many octets that was.

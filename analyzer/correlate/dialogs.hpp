@@ -8,6 +8,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/observed.hpp"
+#include "core/hash.hpp"
 #include "core/limits/correlation.hpp"
 
 namespace rungs::correlate {
@@ -23,7 +24,7 @@ struct CallIdGroup {
 /// (RFC 3261 section 12). Works on Analysis::dialogs.
 class Dialogs {
   public:
-    explicit Dialogs(Analysis& analysis) : m_analysis(analysis) {}
+    explicit Dialogs(Analysis& analysis) : m_analysis(analysis) { m_by_call_id.max_load_factor(dense); }
 
     struct Found {
         Id dialog = 0;

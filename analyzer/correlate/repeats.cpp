@@ -50,10 +50,10 @@ Repeats::Trace Repeats::trace_of(const Observed& observed) {
     const sip::Message& message = observed.message;
     const sip::Identity& identity = message.identity;
     Trace trace;
-    trace.has_cookie = has_magic_cookie(identity.branch);
-    trace.transaction = trace.has_cookie
-                            ? hash32(identity.branch) ^ hash32(identity.sent_by)
-                            : hash32(identity.from_tag); // all that RFC 2543 leaves beside Call-ID and CSeq
+    trace.transaction =
+        has_magic_cookie(identity.branch)
+            ? (hash32(identity.branch) ^ hash32(identity.sent_by)) | 1U
+            : hash32(identity.from_tag) & ~1U; // all that RFC 2543 leaves beside Call-ID and CSeq
     const bool per_hop = is_made_at_each_hop(message);
     const bool ignores_to_tag = per_hop && message.method != Method::ack;
     trace.identity = static_cast<std::uint32_t>(mix<5>(
@@ -62,7 +62,6 @@ Repeats::Trace Repeats::trace_of(const Observed& observed) {
          per_hop ? 0 : TextHash{}(identity.origin_sent_by)}));
     trace.content = hash32(as_text(message.bytes));
     trace.ip_id = observed.ip_id;
-    trace.capture = observed.capture;
     return trace;
 }
 
@@ -86,7 +85,7 @@ bool Repeats::is_repetition(const Message& earlier, const Trace& trace_of_earlie
     if (trace.content == trace_of_earlier.content) return true;
     // A branch marks one request, whatever was changed in it on the way; without the cookie only the octets
     // can tell. A provisional response may differ from the one before it: that is news.
-    return trace.has_cookie && (message.status == 0 || message.status >= 200) &&
+    return trace.has_cookie() && (message.status == 0 || message.status >= 200) &&
            earlier.status == message.status;
 }
 
@@ -101,7 +100,7 @@ bool Repeats::is_same_packet(const Message& earlier, const Trace& trace_of_earli
     if (message.carrier != Carrier::udp) return apart < same_identification_within;
     if (trace.ip_id != trace_of_earlier.ip_id) return false;
     // Two captures of one link see each packet once each, however far apart their clocks are.
-    if (trace.capture != trace_of_earlier.capture) return true;
+    if (message.capture != earlier.capture) return true;
     return apart < (trace.ip_id != 0 ? same_identification_within : same_packet_within);
 }
 
@@ -124,7 +123,7 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
             if (!ends_match && forwarded == 0) forwarded = other;
         }
         // The top branch belongs to one link; without a cookie the link has to be compared.
-        const bool on_link = trace.has_cookie || ends_match || is_way_back(earlier, message);
+        const bool on_link = trace.has_cookie() || ends_match || is_way_back(earlier, message);
         if (transaction == 0 && on_link && is_same_transaction(trace, seen))
             transaction = earlier.transaction;
     }

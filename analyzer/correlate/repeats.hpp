@@ -7,6 +7,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/observed.hpp"
+#include "core/hash.hpp"
 
 namespace rungs::correlate {
 
@@ -16,7 +17,7 @@ namespace rungs::correlate {
 /// (hop).
 class Repeats {
   public:
-    explicit Repeats(Analysis& analysis) : m_analysis(analysis) {}
+    explicit Repeats(Analysis& analysis) : m_analysis(analysis) { m_sequences.max_load_factor(dense); }
 
     /// `id` is the newest message of Analysis::messages, with its endpoints set; sets its transaction,
     /// relation and relates_to. `group` numbers its Call-ID.
@@ -34,14 +35,15 @@ class Repeats {
   private:
     /// What is remembered of a message to compare later ones with.
     struct Trace {
-        std::uint32_t transaction =
-            0; ///< hash of top branch and sent-by; of the From tag without a magic cookie
+        /// Hash of top branch and sent-by, of the From tag where there is no magic cookie; the lowest bit says
+        /// which.
+        std::uint32_t transaction = 0;
         std::uint32_t identity = 0; ///< hash of what stays the same from hop to hop
         std::uint32_t content = 0;  ///< hash of all octets
         std::uint32_t ip_id = 0;
         Id next = 0; ///< next message of the same request sequence that is no repetition
-        std::uint16_t capture = 0;
-        bool has_cookie = false;
+
+        [[nodiscard]] bool has_cookie() const { return (transaction & 1U) != 0; }
     };
     struct Sequence {
         Id first = 0, last = 0;
@@ -50,7 +52,7 @@ class Repeats {
 
     [[nodiscard]] static Trace trace_of(const Observed& observed);
     [[nodiscard]] static bool is_same_transaction(const Trace& a, const Trace& b) {
-        return a.has_cookie == b.has_cookie && a.transaction == b.transaction;
+        return a.transaction == b.transaction;
     }
     [[nodiscard]] bool same_link(const Message& a, const Message& b) const;
     [[nodiscard]] bool is_way_back(const Message& a, const Message& b) const;

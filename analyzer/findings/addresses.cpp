@@ -57,14 +57,13 @@ void check_addresses(Course& course) {
     Mentions contacts, media;
     std::vector<IpAddress> behind_nat;
     for (const Id id : course.messages()) {
-        const AddressNote* const note = course.notes().addresses_of(id);
-        if (note == nullptr) continue;
+        const AddressNote note = course.notes().addresses_of(id);
         const IpAddress& source = course.analysis().endpoint(course.message(id).source).address;
-        if (note->contact) contacts.note(*note->contact, source, id);
-        if (note->media) media.note(*note->media, source, id);
-        if (note->behind_nat && behind_nat.size() < 64 &&
-            std::ranges::find(behind_nat, *note->behind_nat) == behind_nat.end())
-            behind_nat.push_back(*note->behind_nat);
+        if (note.contact) contacts.note(*note.contact, source, id);
+        if (note.media) media.note(*note.media, source, id);
+        if (note.behind_nat && behind_nat.size() < 64 &&
+            std::ranges::find(behind_nat, *note.behind_nat) == behind_nat.end())
+            behind_nat.push_back(*note.behind_nat);
     }
     report(course, rule::nat_contact, contacts, behind_nat, "Contact");
     report(course, rule::nat_sdp, media, behind_nat, "The session description");

@@ -117,13 +117,14 @@ void HeaderNotes::note_digest(HeaderNote& note, const sip::Message& message) {
 
 void HeaderNotes::note_addresses(HeaderNote& note, const sip::Message& message,
                                  const sdp::Description* description) {
-    AddressNote addresses;
-    addresses.contact = private_contact(message);
-    if (description != nullptr) addresses.media = private_media(*description);
-    addresses.behind_nat = sender_behind_nat(message);
-    if (!addresses.contact && !addresses.media && !addresses.behind_nat) return;
-    m_addresses.push_back(addresses);
+    const auto keep = [this](const std::optional<IpAddress>& address) {
+        if (address) m_addresses.push_back(*address);
+        return address.has_value();
+    };
     note.addresses = static_cast<std::uint32_t>(m_addresses.size());
+    note.has_contact = keep(private_contact(message));
+    note.has_media = description != nullptr && keep(private_media(*description));
+    note.has_behind_nat = keep(sender_behind_nat(message));
 }
 
 const HeaderNote& HeaderNotes::of(Id id) const {
@@ -136,9 +137,14 @@ const DigestNote* HeaderNotes::digest_of(Id id) const {
     return digest == 0 ? nullptr : &m_digests[digest - 1];
 }
 
-const AddressNote* HeaderNotes::addresses_of(Id id) const {
-    const std::uint32_t addresses = of(id).addresses;
-    return addresses == 0 ? nullptr : &m_addresses[addresses - 1];
+AddressNote HeaderNotes::addresses_of(Id id) const {
+    const HeaderNote& note = of(id);
+    std::size_t next = note.addresses;
+    AddressNote addresses;
+    if (note.has_contact) addresses.contact = m_addresses[next++];
+    if (note.has_media) addresses.media = m_addresses[next++];
+    if (note.has_behind_nat) addresses.behind_nat = m_addresses[next];
+    return addresses;
 }
 
 } // namespace rungs::findings

@@ -16,10 +16,11 @@ struct HeaderNote {
     std::uint64_t branch = 0;     ///< of the top Via, with its sent-by; 0 without the magic cookie
     std::uint32_t lifetime_s = 0; ///< REGISTER's 2xx: the longest binding; INVITE and UPDATE: Session-Expires
     std::uint32_t digest = 0;     ///< 1 + index into the digests, 0 for none
-    std::uint32_t addresses = 0;  ///< 1 + index into the addresses, 0 for none
+    std::uint32_t addresses = 0;  ///< index of the first of its addresses, of those that it has
     std::int16_t max_forwards = -1; ///< -1 for none
-    bool has_to_tag = false;
-    bool is_noted = false;
+    bool has_to_tag : 1 = false;
+    bool is_noted : 1 = false;
+    bool has_contact : 1 = false, has_media : 1 = false, has_behind_nat : 1 = false; ///< see AddressNote
 };
 
 /// Of the first challenge or credentials in a message.
@@ -44,7 +45,7 @@ class HeaderNotes {
     /// Of a message that was never added: an empty note.
     [[nodiscard]] const HeaderNote& of(Id id) const;
     [[nodiscard]] const DigestNote* digest_of(Id id) const;
-    [[nodiscard]] const AddressNote* addresses_of(Id id) const;
+    [[nodiscard]] AddressNote addresses_of(Id id) const;
 
   private:
     void note_digest(HeaderNote& note, const sip::Message& message);
@@ -52,7 +53,7 @@ class HeaderNotes {
 
     std::vector<HeaderNote> m_notes;
     std::vector<DigestNote> m_digests;
-    std::vector<AddressNote> m_addresses;
+    std::vector<IpAddress> m_addresses; ///< of each message those that it has, in the order of AddressNote
 };
 
 } // namespace rungs::findings

@@ -32,22 +32,38 @@ char unescape(std::string_view text, std::size_t at) {
     return static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2]));
 }
 
-constexpr std::array<bool, 256> unreserved_characters() {
-    std::array<bool, 256> table{};
+/// Classes of characters, a bit each.
+enum Class : std::uint8_t { unreserved = 1, host_name = 2, scheme_name = 4 };
+
+constexpr std::array<std::uint8_t, 256> character_classes() {
+    std::array<std::uint8_t, 256> table{};
     for (std::size_t c = 0; c < table.size(); ++c) {
         const auto character = static_cast<char>(c);
-        table[c] = is_alpha(character) || is_digit(character) || mark.find(character) != npos;
+        const bool alphanumeric = is_alpha(character) || is_digit(character);
+        const auto give = [&](Class to, std::string_view others) {
+            if (alphanumeric || others.find(character) != npos) table[c] = static_cast<std::uint8_t>(table[c] | to);
+        };
+        give(unreserved, mark);
+        give(host_name, "-.");
+        give(scheme_name, "+-.");
     }
     return table;
 }
 
-constexpr auto unreserved_table = unreserved_characters();
+constexpr auto class_table = character_classes();
+
+bool is_in(char c, Class wanted) {
+    return (class_table[static_cast<unsigned char>(c)] & wanted) != 0;
+}
+bool all_in(std::string_view text, Class wanted) {
+    return std::ranges::all_of(text, [wanted](char c) { return is_in(c, wanted); });
+}
 
 /// Only unreserved characters, whole escapes, and those of `more` (RFC 3261 section 25.1).
 bool is_made_of(std::string_view text, std::string_view more) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (unreserved_table[static_cast<unsigned char>(c)]) continue;
+        if (is_in(c, unreserved)) continue;
         const bool allowed = c == '%' ? is_escape(text, i) : more.find(c) != npos;
         if (!allowed) return false;
     }
@@ -55,9 +71,7 @@ bool is_made_of(std::string_view text, std::string_view more) {
 }
 
 bool is_scheme(std::string_view text) {
-    return !text.empty() && is_alpha(text.front()) && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
-    });
+    return !text.empty() && is_alpha(text.front()) && all_in(text, scheme_name);
 }
 
 bool is_host(std::string_view host) {
@@ -66,9 +80,7 @@ bool is_host(std::string_view host) {
         return std::all_of(address.begin(), address.end(),
                            [](char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; });
     }
-    return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-        return is_alpha(c) || is_digit(c) || c == '-' || c == '.';
-    });
+    return !host.empty() && all_in(host, host_name);
 }
 
 /// `text` is "host[:port]"; false when the port is not a number below 65536.
