@@ -1,5 +1,5 @@
-// Sends the packets of a capture (pcap, the byte order of this machine) at an even rate, faster than tcpreplay can:
-// flood INTERFACE FILE PACKETS_PER_SECOND; prints how many packets went in how many seconds.
+// Sends the packets of a capture (pcap, the byte order of this machine) at an even rate, faster than
+// tcpreplay can: flood INTERFACE FILE PACKETS_PER_SECOND; prints how many packets went in how many seconds.
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -49,7 +49,8 @@ int open_socket(const std::string& interface) {
     address.sll_family = AF_PACKET;
     address.sll_ifindex = static_cast<int>(::if_nametoindex(interface.c_str()));
     // NOLINTNEXTLINE: what bind takes
-    return ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? descriptor : -1;
+    return ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? descriptor
+                                                                                                : -1;
 }
 
 /// Sends all of them; what finds no room is tried again.
@@ -62,7 +63,8 @@ bool send_all(int descriptor, std::span<Octets> packets) {
         headers[i].msg_hdr.msg_iovlen = 1;
     }
     for (std::size_t sent = 0; sent < packets.size();) {
-        const int count = ::sendmmsg(descriptor, &headers[sent], static_cast<unsigned>(packets.size() - sent), 0);
+        const int count =
+            ::sendmmsg(descriptor, &headers[sent], static_cast<unsigned>(packets.size() - sent), 0);
         if (count < 0 && errno != ENOBUFS && errno != EAGAIN) return false;
         sent += count > 0 ? static_cast<std::size_t>(count) : 0;
     }
