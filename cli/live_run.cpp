@@ -254,7 +254,7 @@ class LiveRun {
 
     void tick() {
         if (m_clock.is_set()) m_engine->tick(m_clock.now());
-        if (m_recorder) m_recorder->flush();
+        if (m_recorder) m_recorder->flush(m_clock.is_set() ? m_clock.now() : Timestamp{});
         m_events.flush();
         if (m_page) refresh_page();
     }

@@ -1,5 +1,7 @@
 // Sends the packets of a capture (pcap, the byte order of this machine) at an even rate, faster than
-// tcpreplay can: flood INTERFACE FILE PACKETS_PER_SECOND; prints how many packets went in how many seconds.
+// tcpreplay can: flood INTERFACE FILE PACKETS_PER_SECOND SECONDS. Ends with the file, or after so many
+// seconds; prints how many packets went, how many of them to UDP port 5060 (Ethernet, IPv4), and in how many
+// seconds.
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -39,6 +41,10 @@ std::vector<Octets> packets_of(std::vector<char>& file) {
     return packets;
 }
 
+bool is_sip(Octets packet) {
+    return packet.size() > 38 && packet[36] == 5060 / 256 && packet[37] == static_cast<char>(5060 % 256);
+}
+
 /// A socket that hands packets to the interface without a queue between them; -1 when it cannot be made.
 int open_socket(const std::string& interface) {
     const int descriptor = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
@@ -75,7 +81,7 @@ bool send_all(int descriptor, std::span<Octets> packets) {
 
 int main(int count, char** words) {
     const std::vector<std::string> arguments(words, words + count);
-    if (arguments.size() != 4) return 2;
+    if (arguments.size() != 5) return 2;
     std::ifstream in(arguments[2], std::ios::binary);
     std::vector<char> file{std::istreambuf_iterator<char>(in), {}};
     std::vector<Octets> packets = packets_of(file);
@@ -85,6 +91,7 @@ int main(int count, char** words) {
         return 2;
     }
     const double rate = std::stod(arguments[3]);
+    packets.resize(std::min(packets.size(), static_cast<std::size_t>(rate * std::stod(arguments[4]))));
     const auto begun = Clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begun).count(); };
     for (std::size_t sent = 0; sent < packets.size(); sent += packets_at_once) {
@@ -97,6 +104,7 @@ int main(int count, char** words) {
         }
     }
     const double seconds = elapsed();
-    std::printf("%zu packets in %.3f s: %.0f a second\n", packets.size(), seconds,
+    std::printf("%zu packets, %td SIP, in %.3f s: %.0f a second\n", packets.size(),
+                std::ranges::count_if(packets, is_sip), seconds,
                 static_cast<double>(packets.size()) / seconds);
 }
