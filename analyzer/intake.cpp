@@ -79,6 +79,28 @@ Bucket MediaProbe::offer(const decode::Packet& packet, const Frame& frame) {
     return bucket_of(m_tracker.offer(packet, frame));
 }
 
+LimitsReached limits_on_the_way(const dissect::Dissector& dissector, const media::Tracker& tracker,
+                                std::span<const media::Stream> streams, const MediaLimits& media) {
+    LimitsReached reached = dissector.limits_reached();
+    const media::Tracker::Counters beyond = tracker.counters();
+    reached[media.flows] += beyond.beyond_flows;
+    reached[media.streams] += beyond.beyond_streams;
+    reached["flow_streams"] += beyond.beyond_flow_streams;
+    reached["rtcp_sources"] += beyond.beyond_rtcp;
+    reached["payload_set_octets"] += beyond.beyond_sets;
+    reached["encoding_name_octets"] += beyond.beyond_names;
+    reached[media.endpoints] += beyond.beyond_endpoints;
+    for (const media::Stream& stream : streams) {
+        if (stream.seconds.size() == media.most_seconds) ++reached[media.seconds];
+        if (stream.dtmf.size() == limits::dtmf_events) ++reached["dtmf_events"];
+    }
+    return reached;
+}
+
+void add_limits(const LimitsReached& some, LimitsReached& to) {
+    for (const auto& [limit, times] : some) to[limit] += times;
+}
+
 void conclude(Analysis& analysis, correlate::Correlator& correlator, Intake& intake, Timestamp capture_end,
               std::vector<media::Stream> streams, std::vector<media::Fax> faxes,
               const AnalysisOptions& options, const std::vector<decode::Unreachable>& unreachable) {

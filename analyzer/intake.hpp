@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/analysis.hpp"
@@ -10,6 +13,7 @@
 #include "analyzer/findings/skeleton.hpp"
 #include "analyzer/media/tracker.hpp"
 #include "analyzer/pipeline.hpp"
+#include "core/limits/media.hpp"
 #include "dissectors/sdp/description.hpp"
 #include "dissectors/sip/dtmf.hpp"
 
@@ -61,6 +65,22 @@ class MediaProbe final : public dissect::DatagramProbe {
 };
 
 Bucket bucket_of(media::Verdict verdict);
+
+/// How often each limit was reached, by its name in core/limits.
+using LimitsReached = std::map<std::string_view, std::uint64_t>;
+
+/// The limits of media that live capture sets lower, with names of their own.
+struct MediaLimits {
+    std::string_view flows = "media_flows", streams = "rtp_streams", endpoints = "announced_endpoints";
+    std::string_view seconds = "stream_seconds";
+    std::size_t most_seconds = limits::stream_seconds;
+};
+
+/// What was counted before correlation, which counts by itself in Analysis::limits_reached. `streams` may be
+/// empty while they are not finished.
+LimitsReached limits_on_the_way(const dissect::Dissector& dissector, const media::Tracker& tracker,
+                                std::span<const media::Stream> streams, const MediaLimits& media = {});
+void add_limits(const LimitsReached& some, LimitsReached& to);
 
 /// When all messages are there: makes calls of them, gives them their media and finds what there is to say.
 /// `analysis.captures` are complete. `capture_end` is the time of the last packet, `unreachable` what ICMP

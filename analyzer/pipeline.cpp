@@ -14,26 +14,10 @@
 #include "analyzer/dissect/ahead.hpp"
 #include "analyzer/intake.hpp"
 #include "core/conveyor.hpp"
-#include "core/limits/media.hpp"
 #include "core/text.hpp"
 
 namespace rungs {
 namespace {
-
-/// What was counted on the way, beside what the correlator counts itself.
-void note_limits(Analysis& analysis, const dissect::Dissector& dissector, const media::Tracker& tracker,
-                 const std::vector<media::Stream>& streams) {
-    for (const auto& [limit, times] : dissector.limits_reached()) analysis.limits_reached[limit] += times;
-    const media::Tracker::Counters media = tracker.counters();
-    analysis.limits_reached["media_flows"] += media.beyond_flows;
-    analysis.limits_reached["rtp_streams"] += media.beyond_streams;
-    analysis.limits_reached["flow_streams"] += media.beyond_flow_streams;
-    analysis.limits_reached["rtcp_sources"] += media.beyond_rtcp;
-    for (const media::Stream& stream : streams) {
-        if (stream.seconds.size() == limits::stream_seconds) ++analysis.limits_reached["stream_seconds"];
-        if (stream.dtmf.size() == limits::dtmf_events) ++analysis.limits_reached["dtmf_events"];
-    }
-}
 
 void name_files(Analysis& analysis, const std::vector<capture::Summary>& captures) {
     for (std::uint16_t index = 0; index < captures.size(); ++index) {
@@ -142,7 +126,7 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
     dissector.flush();
     // Decides what is pending, which moves packets from bucket to bucket: before they are read.
     std::vector<media::Stream> streams = tracker.finish();
-    note_limits(analysis, dissector, tracker, streams);
+    add_limits(limits_on_the_way(dissector, tracker, streams), analysis.limits_reached);
     std::vector<media::Fax> faxes = tracker.faxes();
     tracker = media::Tracker(nullptr); // calls take its memory
     for (std::size_t index = 0; index < (*source)->captures().size(); ++index) {

@@ -254,7 +254,7 @@ class LiveRun {
 
     void tick() {
         if (m_clock.is_set()) m_engine->tick(m_clock.now());
-        if (m_recorder) m_recorder->flush();
+        if (m_recorder) m_recorder->flush(m_clock.is_set() ? m_clock.now() : Timestamp{});
         m_events.flush();
         if (m_page) refresh_page();
     }
@@ -386,10 +386,10 @@ class LiveRun {
             for (const std::string& remark : capture.file.remarks) say_warning(remark);
         const live::Statistics end = statistics();
         const bool lost =
-            end.dropped + end.interface_dropped != 0 || end.given_up.anything() ||
-            end.beyond_flows + end.beyond_streams + end.evicted_tcp + end.evicted_fragments != 0;
+            end.dropped + end.interface_dropped != 0 || end.given_up.anything() || !end.limits.empty();
         if (lost && !m_options.quiet)
-            say_warning("packets were dropped or calls given up: what is reported is not all there was");
+            say_warning("packets were dropped, calls given up or limits reached: what is reported is not "
+                        "all there was");
         if (m_failed) return ExitStatus::negative;
         return lost ? ExitStatus::inconclusive : ExitStatus::done;
     }

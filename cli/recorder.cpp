@@ -10,11 +10,23 @@
 #include <fmt/format.h>
 
 #include "analyzer/capture/pcapng_writer.hpp"
+#include "analyzer/decode/packet.hpp"
 #include "cli/failure.hpp"
 #include "cli/version.hpp"
+#include "core/hash.hpp"
 #include "core/text.hpp"
 
 namespace rungs::cli {
+namespace {
+
+/// The ports of a UDP datagram with their addresses, the same both ways; 0 for anything else.
+std::uint64_t pair_of(const Frame& frame) {
+    const decode::Packet packet = decode::decode(frame);
+    if (packet.transport != decode::Transport::udp) return 0;
+    return (EndpointHash()(packet.source) + EndpointHash()(packet.destination)) | 1U;
+}
+
+} // namespace
 
 bool belongs_to_calls(Bucket bucket) {
     switch (bucket) {
@@ -71,12 +83,33 @@ bool Recorder::is_due(Timestamp time) const {
 }
 
 void Recorder::add(const Frame& frame, Bucket bucket) {
-    if (m_calls_only && !belongs_to_calls(bucket)) return;
-    if (m_descriptor >= 0 && is_due(frame.time)) close();
-    if (m_descriptor < 0) begin(frame.time);
+    if (m_calls_only) return hold(frame, bucket);
     m_buffer.clear();
     capture::append_pcapng_packet(m_buffer, frame);
-    write(m_buffer);
+    record(frame.time, m_buffer);
+}
+
+void Recorder::hold(const Frame& frame, Bucket bucket) {
+    HeldPackets::Packet packet;
+    packet.time = frame.time;
+    packet.wanted = belongs_to_calls(bucket);
+    const bool may_be_media = bucket == Bucket::other || bucket == Bucket::rtp;
+    if (may_be_media) packet.pair = pair_of(frame);
+    if (!packet.wanted && packet.pair == 0) return;
+    capture::append_pcapng_packet(packet.octets, frame);
+    if (bucket == Bucket::rtp) m_held.want(packet.pair);
+    m_held.add(std::move(packet));
+    record_held(frame.time);
+}
+
+void Recorder::record_held(Timestamp now) {
+    while (const auto packet = m_held.take(now)) record(packet->time, packet->octets);
+}
+
+void Recorder::record(Timestamp time, std::string_view packet) {
+    if (m_descriptor >= 0 && is_due(time)) close();
+    if (m_descriptor < 0) begin(time);
+    write(packet);
     ++m_packets;
 }
 
@@ -86,11 +119,13 @@ void Recorder::write(std::string_view octets) {
     m_file_octets += octets.size();
 }
 
-void Recorder::flush() {
+void Recorder::flush(Timestamp now) {
+    record_held(now);
     if (m_sink) m_sink->flush();
 }
 
 void Recorder::finish(const std::vector<capture::DeviceCounters>& counters, Timestamp time) {
+    record_held(time + HeldPackets::patience);
     if (m_descriptor < 0) return;
     write(capture::pcapng_statistics(counters, time));
     close();

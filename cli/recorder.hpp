@@ -8,6 +8,7 @@
 #include "analyzer/analysis.hpp"
 #include "analyzer/capture/live_source.hpp"
 #include "cli/file_sink.hpp"
+#include "cli/held_packets.hpp"
 #include "cli/live_options.hpp"
 
 namespace rungs::cli {
@@ -24,8 +25,9 @@ class Recorder {
 
     /// `bucket` is what the packet was. Throws Failure.
     void add(const Frame& frame, Bucket bucket);
-    /// What was added is in the file, for who reads it while it grows. Throws Failure.
-    void flush();
+    /// What was added, and waits for nothing at `now`, is in the file, for who reads it while it grows.
+    /// Throws Failure.
+    void flush(Timestamp now);
     /// Closes the last file with the kernel's counts. Throws Failure.
     void finish(const std::vector<capture::DeviceCounters>& counters, Timestamp time);
 
@@ -33,6 +35,9 @@ class Recorder {
     [[nodiscard]] std::uint64_t packets() const { return m_packets; }
 
   private:
+    void hold(const Frame& frame, Bucket bucket);
+    void record(Timestamp time, std::string_view packet);
+    void record_held(Timestamp now);
     void begin(Timestamp time);
     void close();
     void write(std::string_view octets);
@@ -48,6 +53,7 @@ class Recorder {
     std::uint64_t m_number = 0, m_octets = 0, m_file_octets = 0, m_packets = 0;
     Timestamp m_begun;
     std::string m_buffer;
+    HeldPackets m_held; ///< m_calls_only
 };
 
 /// Whether a packet of that kind belongs to calls: signalling, media, and what they may be put together from.

@@ -85,6 +85,7 @@ void statistics_members(const live::Statistics& now, JsonWriter& json) {
     for (std::size_t i = 0; i < live::outcome_count; ++i)
         if (now.outcomes[i] != 0) json.member(to_string(static_cast<CallOutcome>(i)), now.outcomes[i]);
     json.end_object();
+    json.member("invitations", now.invitations);
     json.member("registrations", now.registrations);
     json.member("registrations_refused", now.registrations_refused);
     json.key("remembered");
@@ -102,10 +103,10 @@ void statistics_members(const live::Statistics& now, JsonWriter& json) {
     json.member("messages", now.given_up.messages);
     json.member("streams", now.given_up.streams);
     json.member("flows", now.given_up.flows);
-    json.member("tcp_connections", now.evicted_tcp);
-    json.member("fragments", now.evicted_fragments);
-    json.member("stream_packets", now.beyond_streams);
-    json.member("flow_packets", now.beyond_flows);
+    json.end_object();
+    json.key("limits");
+    json.begin_object();
+    for (const auto& [limit, times] : now.limits) json.member(limit, times);
     json.end_object();
 }
 

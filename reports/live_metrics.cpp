@@ -45,6 +45,8 @@ void write_metrics(const live::Statistics& now, Sink& sink) {
     metrics.begin("calls_ended_total", "counter", "Calls that ended, by outcome.");
     for (std::size_t i = 0; i < live::outcome_count; ++i)
         metrics.value("outcome", to_string(static_cast<CallOutcome>(i)), now.outcomes[i]);
+    metrics.one("invitations_ended_total", "counter", "MSN invitations that ended and led to no call.",
+                now.invitations);
     metrics.begin("registrations_total", "counter", "Answers to REGISTER, challenges apart.");
     metrics.value("answer", "accepted", now.registrations);
     metrics.value("answer", "refused", now.registrations_refused);
@@ -56,8 +58,8 @@ void write_metrics(const live::Statistics& now, Sink& sink) {
     metrics.value("what", "dialogs", now.given_up.dialogs);
     metrics.value("what", "messages", now.given_up.messages);
     metrics.value("what", "streams", now.given_up.streams);
-    metrics.value("what", "tcp_connections", now.evicted_tcp);
-    metrics.value("what", "fragments", now.evicted_fragments);
+    metrics.begin("limit_reached_total", "counter", "What lay beyond a limit of the program, by its name.");
+    for (const auto& [limit, times] : now.limits) metrics.value("limit", limit, times);
 }
 
 } // namespace rungs::reports

@@ -35,6 +35,10 @@ std::string ended(const Event& event, std::span<const Check> checks, const TextS
     std::string text =
         fmt::format("ended     {}  {}", parties(event),
                     paint(word(call.outcome, style.language), good ? Ink::plain : Ink::yellow, style));
+    for (const Id id : event.analysis->invitations_of(call)) {
+        if (call.kind != CallKind::invitation) break;
+        text += fmt::format(", {}", printable(event.analysis->invitations[id - 1].application));
+    }
     if (call.talk) text += fmt::format(", talk {}", seconds(call.talk));
     if (call.final_status >= 300) text += fmt::format(", {}", call.final_status);
     if (call.dialog_count > 1) text += fmt::format(", {} legs", call.dialog_count);
@@ -107,16 +111,19 @@ void write_statistics(const live::Statistics& now, Sink& sink) {
                            now.dropped, now.interface_dropped));
     sink.write(fmt::format("calls: {} seen, {} in progress, {} ended{}\n", now.calls, now.open, now.ended,
                            outcomes));
+    if (now.invitations != 0) sink.write(fmt::format("invitations: {} ended\n", now.invitations));
     sink.write(fmt::format("registrations: {} accepted, {} refused\n", now.registrations,
                            now.registrations_refused));
     sink.write(fmt::format("remembered: {} dialogs, {} messages, {} RTP streams\n", now.dialogs, now.messages,
                            now.streams));
     const live::GivenUp& gone = now.given_up;
-    sink.write(fmt::format(
-        "given up: {} ended calls, {} in progress, {} dialogs, {} messages, {} RTP streams, {} TCP "
-        "connections, {} fragmented datagrams\n",
-        gone.ended_calls, gone.open_calls, gone.dialogs, gone.messages, gone.streams, now.evicted_tcp,
-        now.evicted_fragments));
+    sink.write(
+        fmt::format("given up: {} ended calls, {} in progress, {} dialogs, {} messages, {} RTP streams\n",
+                    gone.ended_calls, gone.open_calls, gone.dialogs, gone.messages, gone.streams));
+    std::string limits;
+    for (const auto& [limit, times] : now.limits)
+        limits += fmt::format("{}{} {}", limits.empty() ? "" : ", ", limit, times);
+    if (!limits.empty()) sink.write(fmt::format("limits reached: {}\n", limits));
 }
 
 } // namespace rungs::reports

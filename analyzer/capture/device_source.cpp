@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <span>
 
 #include "core/endpoint.hpp"
@@ -19,6 +20,8 @@ namespace {
 /// How long the kernel may hold packets back to hand out many at once.
 constexpr int read_timeout_ms = 50;
 constexpr int packets_at_once = 8'192;
+/// A block of the kernel's ring is handed out at the second timeout after its first packet, at the latest.
+constexpr std::chrono::milliseconds handed_out_within{3 * read_timeout_ms};
 
 constexpr const char* fragments = "(ip[6:2] & 0x3fff != 0) or (ip6[6] == 44)";
 /// IP in IP, IPv6 in IP, GRE (ERSPAN), VXLAN, GENEVE, GTP-U, TZSP, Teredo.
@@ -122,7 +125,8 @@ void DeviceSource::CloseHandle::operator()(pcap* handle) const {
 }
 
 DeviceSource::DeviceSource(const DeviceOptions& options)
-    : m_options(options), m_pool(std::make_shared<BufferPool>(limits::capture_buffer_octets)) {
+    : m_options(options), m_window(handed_out_within, limits::live_window_octets),
+      m_pool(std::make_shared<BufferPool>(limits::capture_buffer_octets)) {
     if (options.filter.empty()) return;
     m_filter =
         std::make_unique<PacketFilter>("(" + options.filter + ") or (vlan and (" + options.filter + "))");
@@ -230,6 +234,7 @@ struct DeviceSource::Round {
 
 bool DeviceSource::read_round() {
     Round round{*this, {}};
+    std::optional<Timestamp> backlog;
     for (std::size_t index = 0; index < m_devices.size(); ++index) {
         round.device = static_cast<std::uint16_t>(index);
         round.link_type = m_devices[index]->link_type;
@@ -243,14 +248,23 @@ bool DeviceSource::read_round() {
             m_problem = printable(m_devices[index]->name) + ": " + printable(pcap_geterr(handle));
             return false;
         }
+        if (count == packets_at_once) {
+            const Timestamp read_until = round.batch.frames.back().time;
+            backlog = backlog ? std::min(*backlog, read_until) : read_until;
+        }
     }
-    if (round.batch.frames.empty()) return true;
-    // What came on several interfaces within one go is put in order; the kernel's clock is the same for all.
-    if (m_devices.size() > 1) {
-        std::ranges::stable_sort(round.batch.frames,
-                                 [](const Frame& a, const Frame& b) { return a.time < b.time; });
-    }
-    return m_queue.push(std::move(round.batch), round.octets);
+    if (m_devices.size() == 1) return hand_over(std::move(round.batch));
+    const auto now = ReorderWindow::Clock::now();
+    m_window.add(std::move(round.batch), round.octets, now);
+    return hand_over(m_window.release(now, backlog));
+}
+
+/// False when nobody takes it any more.
+bool DeviceSource::hand_over(FrameBatch batch) {
+    if (batch.frames.empty()) return true;
+    std::size_t octets = 0;
+    for (const Frame& frame : batch.frames) octets += frame.bytes.size() + sizeof(Frame);
+    return m_queue.push(std::move(batch), octets);
 }
 
 void DeviceSource::read() {
@@ -268,6 +282,7 @@ void DeviceSource::read() {
     }
     // What the ring still holds came before the stop.
     if (alive) read_round();
+    hand_over(m_window.release_all());
     for (const auto& device : m_devices) count(*device);
     m_queue.close();
 }
@@ -298,8 +313,11 @@ bool DeviceSource::next(FrameBatch& batch, std::chrono::milliseconds patience) {
     }
     if (!m_queue.is_finished()) return true;
     if (m_thread.joinable()) m_thread.join();
-    if (!m_problem.empty() && m_captures.front().remarks.empty())
-        m_captures.front().remarks.push_back(m_problem);
+    if (std::vector<std::string>& remarks = m_captures.front().remarks; remarks.empty()) {
+        if (!m_problem.empty()) remarks.push_back(m_problem);
+        if (m_window.is_overrun())
+            remarks.emplace_back("packets came too fast to put those of several interfaces in order");
+    }
     return false;
 }
 

@@ -10,6 +10,7 @@
 #include "analyzer/capture/filter.hpp"
 #include "analyzer/capture/frame_queue.hpp"
 #include "analyzer/capture/live_source.hpp"
+#include "analyzer/capture/reorder_window.hpp"
 #include "analyzer/capture/window.hpp"
 
 struct pcap;
@@ -47,6 +48,7 @@ class DeviceSource final : public LiveSource {
     Result<void> set_filter(Device& device);
     void read();
     bool read_round();
+    bool hand_over(FrameBatch batch);
     void count(Device& device);
     bool admit(Frame& frame);
 
@@ -55,6 +57,7 @@ class DeviceSource final : public LiveSource {
     std::vector<Summary> m_captures;
     std::unique_ptr<PacketFilter> m_filter, m_tunnels;
     FrameQueue m_queue{limits::live_queue_octets};
+    ReorderWindow m_window; ///< of packets of several interfaces
     std::shared_ptr<BufferPool> m_pool;
     /// Where the next packet goes: one buffer serves many batches when little comes.
     struct Room {

@@ -6,6 +6,7 @@
 #include "analyzer/findings/find.hpp"
 #include "core/limits/correlation.hpp"
 #include "core/limits/decode.hpp"
+#include "core/limits/live.hpp"
 #include "core/limits/media.hpp"
 #include "core/limits/messages.hpp"
 #include "core/limits/msn.hpp"
@@ -36,6 +37,16 @@ constexpr std::array meanings{
     Meaning{"flow_streams", limits::flow_streams, "RTP packet", "not measured"},
     Meaning{"rtcp_sources", limits::rtcp_sources, "RTCP report", "not kept"},
     Meaning{"stream_seconds", limits::stream_seconds, "RTP stream", "counted together from there on"},
+    Meaning{"announced_endpoints", limits::announced_endpoints, "endpoint in SDP",
+            "not expected to get media"},
+    Meaning{"payload_set_octets", limits::payload_set_octets, "list of payload types in SDP",
+            "not used to name codecs"},
+    Meaning{"encoding_name_octets", limits::encoding_name_octets, "name of a codec in SDP", "not kept"},
+    Meaning{"live_flows", limits::live_flows, "packet", "not looked at for RTP"},
+    Meaning{"live_streams", limits::live_streams, "RTP packet", "not measured"},
+    Meaning{"live_endpoints", limits::live_endpoints, "endpoint in SDP", "not expected to get media"},
+    Meaning{"live_stream_seconds", limits::live_stream_seconds, "RTP stream",
+            "counted together from there on"},
     Meaning{"dtmf_events", limits::dtmf_events, "RTP stream or INFO", "with more keys than are listed"},
     Meaning{"hops", limits::hops, "message", "not compared with later ones"},
     Meaning{"legs", limits::legs, "piece of evidence", "not used: too many dialogs share it"},

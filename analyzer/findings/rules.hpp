@@ -152,7 +152,7 @@ inline constexpr Rule limit_live{
     "limit-live", warning, "", "Calls of a live capture made room for newer ones and are not in the report."};
 inline constexpr Rule limit_live_streams{
     "limit-live-streams", warning, "",
-    "RTP streams of a live capture made room for others, or were not measured."};
+    "RTP streams of a live capture made room for others and are not in the report."};
 inline constexpr Rule limit_reached{"limit-reached", warning, "",
                                     "A limit of the program was reached; what lies beyond is counted only."};
 inline constexpr Rule limit_msn_invitations{"limit-msn-invitations", warning, "",

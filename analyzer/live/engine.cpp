@@ -28,8 +28,17 @@ constexpr Duration try_again = std::chrono::seconds(10);
 constexpr int settle_share = 10;
 constexpr std::uint64_t look_at_media_every = 4'096; ///< packets
 
+constexpr MediaLimits media_limits{"live_flows", "live_streams", "live_endpoints", "live_stream_seconds",
+                                   limits::live_stream_seconds};
+
 Timestamp before(Timestamp time, Duration by) {
     return time + -by;
+}
+
+bool is_over(const Analysis& analysis, const Call& call) {
+    for (Id dialog = call.first_dialog; dialog != 0; dialog = analysis.dialog(dialog).next_in_call)
+        if (analysis.dialog(dialog).state != DialogState::terminated) return false;
+    return true;
 }
 
 void add_finding(Analysis& analysis, std::string_view code, std::string text) {
@@ -56,7 +65,7 @@ Engine::Engine(const AnalysisOptions& options, const Bounds& bounds, Captures ca
     : m_options(options), m_bounds(bounds), m_summaries(std::move(captures)), m_tell(std::move(tell)),
       m_tracker([this](std::uint16_t capture, media::Verdict verdict,
                        std::uint64_t packets) { m_dissector.recount(capture, bucket_of(verdict), packets); },
-                {bounds.flows, bounds.streams, limits::live_stream_seconds}),
+                {bounds.flows, bounds.streams, limits::live_stream_seconds, limits::live_endpoints}),
       m_media(m_tracker), m_entrance(*this), m_dissector(m_entrance, m_media),
       m_session(std::make_unique<Session>(options, &m_tracker, 2 * bounds.message_octets)), m_watch(m_tell) {}
 
@@ -88,7 +97,8 @@ void Engine::tick(Timestamp now) {
     const auto begun = Clock::now();
     if (begun < m_settle_at) return;
     m_watch.end_idle(before(now, unanswered_silence), now);
-    if (settle(now, linger) != 0) m_settle_at = begun + (Clock::now() - begun) * settle_share;
+    settle(now, linger);
+    m_settle_at = begun + (Clock::now() - begun) * settle_share;
 }
 
 // --- calls that ended
@@ -105,10 +115,15 @@ std::vector<Id> Engine::latest_messages(std::size_t most_calls, const std::vecto
         return std::tuple(rank(a), groups[b].last) < std::tuple(rank(b), groups[a].last);
     });
     std::vector<bool> wanted(groups.size());
+    std::vector<std::size_t> skipped(groups.size()); ///< messages, the oldest
     std::size_t left = limits::live_settle_messages;
     for (const std::size_t group : order) {
-        if (groups[group].messages > left || most_calls == 0) continue;
-        left -= groups[group].messages;
+        if (most_calls == 0) break;
+        if (groups[group].messages > left) {
+            if (!groups[group].together) continue;
+            skipped[group] = groups[group].messages - left;
+        }
+        left -= groups[group].messages - skipped[group];
         wanted[group] = true;
         if (groups[group].number != 0) --most_calls;
     }
@@ -117,7 +132,11 @@ std::vector<Id> Engine::latest_messages(std::size_t most_calls, const std::vecto
     for (Id id = 1; id <= analysis.messages.size(); ++id) {
         const Id dialog = analysis.message(id).dialog;
         const std::size_t group = m_watch.group_of(dialog);
-        if (group == Watch::none || wanted[group]) messages.push_back(id);
+        if (group != Watch::none && !wanted[group]) continue;
+        if (group != Watch::none && skipped[group] != 0)
+            --skipped[group];
+        else
+            messages.push_back(id);
     }
     return messages;
 }
@@ -151,11 +170,16 @@ Analysis Engine::latest(std::size_t most_calls, const std::vector<std::size_t>& 
     return session.conclude(captures(), m_latest, std::move(streams), std::move(faxes));
 }
 
-/// Tells the calls that are over since `wait` ago; returns how many.
+/// Tells the calls and invitations that are over since `wait` ago; returns how many.
 std::size_t Engine::settle(Timestamp now, Duration wait) {
     const std::vector<std::size_t> due = m_watch.due(before(now, wait));
-    if (due.empty()) return 0;
+    if (due.empty() && m_watch.msn_messages() == m_invitations_seen) return 0;
     const Analysis analysis = latest(limits::live_settle_messages, due);
+    const std::size_t told = tell_calls(analysis, due, now);
+    return told + tell_invitations(analysis, before(now, wait));
+}
+
+std::size_t Engine::tell_calls(const Analysis& analysis, const std::vector<std::size_t>& due, Timestamp now) {
     tsl::robin_map<std::string, Id, TextHash> calls;
     for (Id dialog = 1; dialog <= analysis.dialogs.size(); ++dialog)
         calls.emplace(Watch::key_of(analysis, dialog), analysis.dialog(dialog).call);
@@ -171,6 +195,36 @@ std::size_t Engine::settle(Timestamp now, Duration wait) {
             ++told;
         } // else it is due again: there was no room for it among the others
     }
+    return told;
+}
+
+/// Those of MSN that are all there is to their calls. Nothing but a look at all of them shows which are over.
+std::size_t Engine::tell_invitations(const Analysis& analysis, Timestamp until) {
+    std::size_t told = 0;
+    bool later = false;
+    decltype(m_invitations_told) known; // what is not remembered any more goes
+    for (Id id = 1; id <= analysis.calls.size(); ++id) {
+        const Call& call = analysis.call(id);
+        if (call.kind != CallKind::invitation || !is_over(analysis, call)) continue;
+        if (until < call.end) {
+            later = true;
+            continue;
+        }
+        bool is_new = true;
+        std::vector<std::pair<std::uint64_t, std::uint32_t>> places;
+        for (const Id invitation : analysis.invitations_of(call)) {
+            for (const Id message : analysis.invitations[invitation - 1].messages) {
+                places.emplace_back(analysis.message(message).frame, analysis.message(message).part);
+                is_new = is_new && !m_invitations_told.contains(places.back());
+            }
+        }
+        known.insert(places.begin(), places.end());
+        if (!is_new) continue;
+        ++told;
+        tell_call(analysis, id, {});
+    }
+    m_invitations_told = std::move(known);
+    if (!later) m_invitations_seen = m_watch.msn_messages();
     return told;
 }
 
@@ -211,8 +265,11 @@ void Engine::tell_bare(std::size_t group) {
 
 void Engine::tell_call(const Analysis& analysis, Id call, std::vector<std::uint32_t> numbers) {
     const Call& what = analysis.call(call);
+    if (what.kind == CallKind::invitation)
+        ++m_told.invitations;
+    else
+        ++m_told.outcomes[static_cast<std::size_t>(what.outcome)];
     m_told.ended += numbers.size();
-    ++m_told.outcomes[static_cast<std::size_t>(what.outcome)];
     Event event;
     event.kind = EventKind::call_ended;
     event.time = what.end;
@@ -271,11 +328,16 @@ Statistics Engine::statistics() const {
     now.messages = m_session->analysis().messages.size();
     now.streams = m_tracker.stream_count();
     now.flows = m_tracker.flow_count();
-    now.beyond_flows = m_tracker.counters().beyond_flows;
-    now.beyond_streams = m_tracker.counters().beyond_streams;
-    now.evicted_tcp = m_dissector.tcp().evicted;
-    now.evicted_fragments = m_dissector.fragments().evicted;
+    now.limits = limits_reached();
+    std::erase_if(now.limits, [](const auto& one) { return one.second == 0; });
     return now;
+}
+
+LimitsReached Engine::limits_reached() const {
+    LimitsReached reached = limits_on_the_way(m_dissector, m_tracker, {}, media_limits);
+    add_limits(m_limits, reached);
+    add_limits(m_session->analysis().limits_reached, reached);
+    return reached;
 }
 
 // --- room
@@ -359,6 +421,7 @@ std::vector<Id> Engine::worth_keeping(const Analysis& linked, Timestamp now) {
 void Engine::make_room(Timestamp now) {
     // What ended is told before it can be given up.
     if (m_tell) settle(now, Duration(0));
+    const LimitsReached before_linking = m_session->analysis().limits_reached;
     const Analysis& linked = m_session->link(now);
     const std::vector<Id> messages = worth_keeping(linked, now);
     m_told.given_up.messages += linked.messages.size() - messages.size();
@@ -368,6 +431,11 @@ void Engine::make_room(Timestamp now) {
     const std::vector<Id> dialogs = m_session->replay(messages, *next);
     next->announce_to(m_tracker);
     m_session = std::move(next);
+    for (const auto& [limit, times] : before_linking) { // what is replayed was counted again
+        const auto again = m_session->analysis().limits_reached.find(limit);
+        const std::uint64_t counted = again == m_session->analysis().limits_reached.end() ? 0 : again->second;
+        m_limits[limit] += times - std::min(times, counted);
+    }
     m_noted = m_session->analysis().messages.size();
     m_watch.move_to(m_session->analysis());
     const auto forgotten = m_tracker.retain(dialogs, before(now, idle_media));
@@ -403,8 +471,13 @@ Analysis Engine::finish(Timestamp now) {
     std::vector<Capture> files = captures();
     Timestamp end;
     for (const Capture& capture : files) end = std::max(end, capture.file.last);
+    const LimitsReached of_session = m_session->analysis().limits_reached;
+    m_session->add_limits(limits_on_the_way(m_dissector, m_tracker, streams, media_limits));
+    m_session->add_limits(m_limits);
+    add_limits(of_session, m_limits);
     Analysis analysis = m_session->conclude(std::move(files), end, std::move(streams), m_tracker.faxes(),
                                             m_dissector.unreachable());
+    m_session = std::make_unique<Session>(m_options, nullptr, 0);
     report_bounds(analysis);
     return analysis;
 }
@@ -429,15 +502,6 @@ void Engine::report_bounds(Analysis& analysis) const {
             analysis, findings::rule::limit_live_streams.code,
             fmt::format("{} RTP streams made room for newer ones and are not in this report (limit: {})",
                         gone.streams, m_bounds.streams));
-    }
-    const media::Tracker::Counters beyond = m_tracker.counters();
-    if (beyond.beyond_streams + beyond.beyond_flows != 0) {
-        analysis.complete = false;
-        add_finding(
-            analysis, findings::rule::limit_live_streams.code,
-            fmt::format("{} packets were not measured and {} not looked at for RTP (limits: {} streams, {} "
-                        "port pairs)",
-                        beyond.beyond_streams, beyond.beyond_flows, m_bounds.streams, m_bounds.flows));
     }
 }
 

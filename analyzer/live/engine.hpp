@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -84,11 +85,14 @@ class Engine {
     [[nodiscard]] std::vector<Capture> captures() const;
     std::size_t settle(Timestamp now, Duration wait);
     bool tell_if_over(const Analysis& analysis, Id call, Timestamp now);
+    std::size_t tell_calls(const Analysis& analysis, const std::vector<std::size_t>& due, Timestamp now);
+    std::size_t tell_invitations(const Analysis& analysis, Timestamp until);
     void tell_call(const Analysis& analysis, Id call, std::vector<std::uint32_t> numbers);
     void tell_bare(std::size_t group);
     void make_room(Timestamp now);
     void make_room_for_media(Timestamp now);
     [[nodiscard]] std::vector<Id> worth_keeping(const Analysis& linked, Timestamp now);
+    [[nodiscard]] LimitsReached limits_reached() const;
     void report_bounds(Analysis& analysis) const;
 
     AnalysisOptions m_options;
@@ -105,6 +109,10 @@ class Engine {
     Statistics m_told;       ///< counts of what was told and given up
     Timestamp m_latest;      ///< packet
     Timestamp m_media_room_at;
+    LimitsReached m_limits; ///< reached in correlation, with messages that are not remembered any more
+    std::uint32_t m_invitations_seen = 0; ///< messages of MSN when invitations were looked at last
+    /// Frame and part of the messages of invitations that were told.
+    std::set<std::pair<std::uint64_t, std::uint32_t>> m_invitations_told;
     std::chrono::steady_clock::time_point m_settle_at{};
     std::uint64_t m_packets = 0, m_octets = 0;
     struct Seen {

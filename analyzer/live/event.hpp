@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/analysis.hpp"
+#include "analyzer/intake.hpp"
 
 /// What a live analysis tells while it runs.
 namespace rungs::live {
@@ -33,7 +34,9 @@ struct Statistics {
     std::array<std::uint64_t, outcome_count> outcomes{}; ///< of those that ended
     std::uint64_t registrations = 0, registrations_refused = 0;
     std::uint64_t dialogs = 0, messages = 0, streams = 0, flows = 0; ///< remembered now
-    std::uint64_t beyond_flows = 0, beyond_streams = 0, evicted_tcp = 0, evicted_fragments = 0;
+    std::uint64_t invitations = 0; ///< of MSN, without a call, told as ended
+    /// How often limits were reached that leave something out, by name; nothing for those that were not.
+    LimitsReached limits;
     GivenUp given_up;
 };
 

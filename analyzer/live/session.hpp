@@ -25,6 +25,9 @@ class Session final : public dissect::Handler {
     /// From now on `tracker` is told of media to come.
     void announce_to(media::Tracker& tracker) { m_intake.announce_to(tracker); }
 
+    /// Limits that were reached outside the session.
+    void add_limits(const LimitsReached& reached) { rungs::add_limits(reached, m_analysis.limits_reached); }
+
     /// Links legs and makes calls, nothing more. Nothing may be added afterwards.
     const Analysis& link(Timestamp now);
     /// All that there is to say. `captures` are those of the report, `unreachable` what ICMP said about

@@ -38,7 +38,7 @@ void Watch::note(const Analysis& analysis, Id id) {
 /// Without a Call-ID, the place of its first message names a dialog.
 std::string Watch::key_of(const Analysis& analysis, Id id) {
     const Dialog& dialog = analysis.dialog(id);
-    if (dialog.protocol != Protocol::sip) return "msn";
+    if (dialog.protocol != Protocol::sip) return std::string(msn_key);
     const std::string_view call_id = analysis.text(dialog.call_id);
     if (!call_id.empty()) return fmt::format("id {}", call_id);
     if (dialog.first_message == 0) return {};

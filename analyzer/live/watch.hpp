@@ -69,12 +69,19 @@ class Watch {
         return group.number != 0 && group.state != State::over;
     }
 
+    /// Messages of MSN that are remembered.
+    [[nodiscard]] std::uint32_t msn_messages() const {
+        const std::size_t group = group_with(std::string(msn_key));
+        return group == none ? 0 : m_groups[group].messages;
+    }
+
     [[nodiscard]] std::uint64_t calls() const { return m_calls; }
     [[nodiscard]] std::uint64_t open() const;
     [[nodiscard]] std::uint64_t registrations() const { return m_registrations; }
     [[nodiscard]] std::uint64_t registrations_refused() const { return m_refused; }
 
   private:
+    static constexpr std::string_view msn_key = "msn";
     std::size_t group_for(const Analysis& analysis, const Message& message);
     void follow(const Analysis& analysis, const Message& message, Group& group);
     void follow_answer(const Analysis& analysis, const Message& message, Group& group);

@@ -1,6 +1,7 @@
 #include "analyzer/media/announcements.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rungs::media {
 namespace {
@@ -28,15 +29,11 @@ bool may_be_translated(const Hint& hint) {
 } // namespace
 
 void Announcements::add(const Hint& hint) {
-    const auto [known, fresh] = m_index.emplace(hint.media, static_cast<Index>(m_entries.size()));
-    if (fresh) {
-        m_entries.emplace_back().media = hint.media;
-        ++m_generation;
-    }
-    const Index index = known->second;
+    const Index index = find_or_add(hint.media);
+    if (index == nothing) return;
     if (may_be_translated(hint)) {
         const Endpoint seen{hint.sender, hint.media.port};
-        if (m_translated.insert_or_assign(seen, index).second) ++m_generation;
+        if (has_room(m_translated, seen) && m_translated.insert_or_assign(seen, index).second) ++m_generation;
     }
     Entry& entry = m_entries[index];
     entry.dialog = hint.dialog;
@@ -44,12 +41,28 @@ void Announcements::add(const Hint& hint) {
     (hint.t38 ? entry.t38 : entry.rtp) = true;
     if (!hint.t38) {
         entry.set = keep_set(hint.payload_types);
-        if (hint.rtcp)
-            m_rtcp.emplace(*hint.rtcp, index);
-        else
+        if (!hint.rtcp)
             entry.rtcp_behind = true;
+        else if (has_room(m_rtcp, *hint.rtcp))
+            m_rtcp.emplace(*hint.rtcp, index);
     }
     if (hint.dialog != 0) note_dialog(hint.dialog, hint.media);
+}
+
+Announcements::Index Announcements::find_or_add(const Endpoint& media) {
+    if (const Index known = find(media); known != nothing) return known;
+    if (!has_room(m_index, media)) return nothing;
+    const auto index = static_cast<Index>(m_entries.size());
+    m_index.emplace(media, index);
+    m_entries.emplace_back().media = media;
+    ++m_generation;
+    return index;
+}
+
+bool Announcements::has_room(const EndpointMap& map, const Endpoint& endpoint) {
+    if (map.size() < m_most || map.contains(endpoint)) return true;
+    ++m_beyond_endpoints;
+    return false;
 }
 
 void Announcements::retain(const std::function<std::uint32_t(std::uint32_t dialog)>& renamed) {
@@ -63,8 +76,9 @@ void Announcements::retain(const std::function<std::uint32_t(std::uint32_t dialo
         kept.back().dialog = dialog;
     }
     m_entries = std::move(kept);
+    forget_sets();
     for (auto* map : {&m_index, &m_rtcp, &m_translated}) {
-        tsl::robin_map<Endpoint, Index, EndpointHash> left;
+        EndpointMap left;
         for (const auto& [endpoint, index] : *map)
             if (moved[index] != nothing) left.emplace(endpoint, moved[index]);
         *map = std::move(left);
@@ -94,7 +108,9 @@ Announcements::Index Announcements::find_translated(const Endpoint& seen) const 
 
 const PayloadMapping* Announcements::mapping(Index index, std::uint8_t payload_type) const {
     if (index == nothing || !m_entries[index].rtp) return nullptr;
-    for (const PayloadMapping& mapping : m_sets[m_entries[index].set])
+    const std::uint32_t set = m_entries[index].set;
+    if (set == nothing) return nullptr;
+    for (const PayloadMapping& mapping : m_sets[set].mappings)
         if (mapping.number == payload_type) return &mapping;
     return nullptr;
 }
@@ -106,13 +122,53 @@ std::span<const Endpoint> Announcements::of_dialog(std::uint32_t dialog) const {
 }
 
 std::uint32_t Announcements::keep_set(const std::vector<PayloadMapping>& mappings) {
-    const auto [known, fresh] =
-        m_set_index.emplace(set_key(mappings), static_cast<std::uint32_t>(m_sets.size()));
-    if (fresh) {
-        auto& set = m_sets.emplace_back(mappings);
-        for (PayloadMapping& mapping : set) mapping.encoding = m_texts.view(m_texts.keep(mapping.encoding));
+    std::string key = set_key(mappings);
+    if (const auto known = m_set_index.find(key); known != m_set_index.end()) return known->second;
+    const std::size_t octets = sizeof(Set) + key.size() + mappings.size() * sizeof(PayloadMapping);
+    if (m_set_octets + octets > limits::payload_set_octets) {
+        ++m_beyond_sets;
+        return nothing;
     }
-    return known->second;
+    m_set_octets += octets;
+    const auto index = static_cast<std::uint32_t>(m_sets.size());
+    m_set_index.emplace(std::move(key), index);
+    Set& set = m_sets.emplace_back(Set{mappings, octets});
+    for (PayloadMapping& mapping : set.mappings) mapping.encoding = keep_name(mapping.encoding);
+    return index;
+}
+
+std::string_view Announcements::keep_name(std::string_view encoding) {
+    std::string name(encoding);
+    if (const auto known = m_names.find(name); known != m_names.end()) return known->second;
+    if (m_name_octets + name.size() > limits::encoding_name_octets) {
+        ++m_beyond_names;
+        return {};
+    }
+    m_name_octets += name.size();
+    const std::string_view kept = m_texts.view(m_texts.keep(name));
+    m_names.emplace(std::move(name), kept);
+    return kept;
+}
+
+/// Those that no entry has any more.
+void Announcements::forget_sets() {
+    std::vector<std::uint32_t> moved(m_sets.size(), nothing);
+    std::vector<Set> kept;
+    m_set_octets = 0;
+    for (Entry& entry : m_entries) {
+        if (entry.set == nothing) continue;
+        if (moved[entry.set] == nothing) {
+            moved[entry.set] = static_cast<std::uint32_t>(kept.size());
+            m_set_octets += m_sets[entry.set].octets;
+            kept.push_back(std::move(m_sets[entry.set]));
+        }
+        entry.set = moved[entry.set];
+    }
+    m_sets = std::move(kept);
+    decltype(m_set_index) left;
+    for (const auto& [key, set] : m_set_index)
+        if (moved[set] != nothing) left.emplace(key, moved[set]);
+    m_set_index = std::move(left);
 }
 
 void Announcements::note_dialog(std::uint32_t dialog, const Endpoint& media) {

@@ -100,7 +100,8 @@ Observation observe(const rtp::Packet& rtp, const decode::Packet& packet, const 
 } // namespace
 
 struct Tracker::State {
-    State(Resolved callback, const TrackerLimits& bounds) : resolved(std::move(callback)), most(bounds) {}
+    State(Resolved callback, const TrackerLimits& bounds)
+        : resolved(std::move(callback)), most(bounds), announcements(bounds.endpoints) {}
 
     Resolved resolved;
     TrackerLimits most;
@@ -659,7 +660,11 @@ std::vector<Fax> Tracker::faxes() const {
     return m_state->faxes;
 }
 Tracker::Counters Tracker::counters() const {
-    return m_state->counters;
+    Counters counters = m_state->counters;
+    counters.beyond_endpoints = m_state->announcements.beyond_endpoints();
+    counters.beyond_sets = m_state->announcements.beyond_sets();
+    counters.beyond_names = m_state->announcements.beyond_names();
+    return counters;
 }
 
 } // namespace rungs::media

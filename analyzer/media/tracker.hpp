@@ -31,6 +31,7 @@ struct TrackerLimits {
     std::size_t flows = limits::media_flows;
     std::size_t streams = limits::rtp_streams;
     std::size_t stream_seconds = limits::stream_seconds;
+    std::size_t endpoints = limits::announced_endpoints;
 };
 
 /// Finds media among UDP datagrams and measures it, in capture order, in one pass.
@@ -82,6 +83,9 @@ class Tracker {
         std::uint64_t beyond_streams = 0;      ///< RTP packets not measured: limits::rtp_streams
         std::uint64_t beyond_flow_streams = 0; ///< RTP packets not measured: limits::flow_streams
         std::uint64_t beyond_rtcp = 0;         ///< RTCP statements not kept: limits::rtcp_sources
+        std::uint64_t beyond_endpoints = 0;    ///< hints not taken: limits::announced_endpoints
+        std::uint64_t beyond_sets = 0;         ///< lists of payload types: limits::payload_set_octets
+        std::uint64_t beyond_names = 0;        ///< of codecs: limits::encoding_name_octets
     };
     [[nodiscard]] Counters counters() const;
 

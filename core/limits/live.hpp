@@ -14,12 +14,16 @@ inline constexpr std::size_t live_dialog_messages = 10'000;    ///< of one dialo
 inline constexpr std::size_t live_message_octets = 64U << 20U; ///< of messages, remembered at once
 inline constexpr std::size_t live_streams = 4'096;             ///< RTP streams measured at once
 inline constexpr std::size_t live_flows = 32'768;              ///< UDP port pairs looked at for RTP
+inline constexpr std::size_t live_endpoints = 131'072;         ///< where SDP wants media
 inline constexpr std::size_t live_stream_seconds = 600;        ///< entries of a stream's series of seconds
 inline constexpr std::size_t live_settle_messages = 20'000;    ///< read again to settle calls that ended
 inline constexpr std::size_t live_queue_octets = 32U << 20U;   ///< packets between reader and analysis
-inline constexpr std::size_t live_ring_octets = 32U << 20U;    ///< of the kernel for each interface (-B)
-inline constexpr std::size_t live_snapshot_octets = 262'144;   ///< captured of a packet (-s)
-inline constexpr std::size_t live_page_calls = 200;            ///< shown by the page of --serve
-inline constexpr std::size_t live_page_readers = 64;           ///< browsers at once (--serve)
+inline constexpr std::size_t live_hold_octets = 8U
+                                                << 20U; ///< that wait with --calls-only to be known as media
+inline constexpr std::size_t live_window_octets = 16U << 20U; ///< held to order packets of several interfaces
+inline constexpr std::size_t live_ring_octets = 32U << 20U;   ///< of the kernel for each interface (-B)
+inline constexpr std::size_t live_snapshot_octets = 262'144;  ///< captured of a packet (-s)
+inline constexpr std::size_t live_page_calls = 200;           ///< shown by the page of --serve
+inline constexpr std::size_t live_page_readers = 64;          ///< browsers at once (--serve)
 
 } // namespace rungs::limits

@@ -204,7 +204,7 @@ constexpr std::array table{
           "They were told when they ended (--to ndjson); -w keeps their packets.",
           "它们在结束时已经报告过（--to ndjson）；-w 会保留数据包。", "a report of a week",
           "a report a day, or -w with -b"},
-    Entry{"limit-live-streams", "实时抓包中的一些 RTP 流已为其他流让位，或没有测量。",
+    Entry{"limit-live-streams", "实时抓包中的一些 RTP 流已为其他流让位，不在报告里。",
           "A filter (-f) that leaves other UDP traffic out makes room.",
           "用 -f 过滤掉其他 UDP 流量可以腾出空间。", "10 000 streams at once",
           "-f 'port 5060 or udp portrange 10000-20000'"},

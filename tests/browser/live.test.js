@@ -1,10 +1,9 @@
 // The page of `rungs live --serve` while a call is placed: packets come through a pipe, one after another.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { program, sample, visit } from './support.js';
+import { sample, startLive, visit } from './support.js';
 
 /** The header of a pcap file, and its records. */
 function recordsOf(path) {
@@ -19,20 +18,10 @@ function recordsOf(path) {
 }
 
 /** The program with its standard input open. The first packet has to be there before it starts to serve. */
-async function serve(first, ...args) {
-  const live = spawn(program, ['live', '-r', '-', '--lines', '--serve', '127.0.0.1:0', ...args], { env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
-  let said = '';
+async function serve(first) {
+  const { live, address, ended } = startLive('-r', '-');
   live.stdin.write(first);
-  const address = await new Promise((resolve, reject) => {
-    live.stderr.on('data', (text) => {
-      said += text;
-      const found = /http:\S+/.exec(said);
-      if (found) resolve(found[0]);
-    });
-    live.on('exit', () => reject(new Error(`ended: ${said}`)));
-  });
-  const ended = new Promise((resolve) => live.on('exit', resolve));
-  return { live, address, ended };
+  return { live, address: await address, ended };
 }
 
 const status = (address, headers = {}) => new Promise((resolve, reject) => {

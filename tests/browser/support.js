@@ -1,5 +1,5 @@
 // What the tests share: the program, made-up captures, pages in Chromium.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +146,22 @@ export async function visit(address) {
   page.on('pageerror', (error) => faults.push(`error ${error.message}`));
   await page.goto(address);
   return Object.assign(page, { faults });
+}
+
+/** `rungs live` with a page: the process, and promises of the page's address and of its exit status. */
+export function startLive(...args) {
+  const live = spawn(program, ['live', '--lines', '--serve', '127.0.0.1:0', ...args], { env: { LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
+  const ended = new Promise((resolve) => live.on('exit', resolve));
+  const address = new Promise((resolve, reject) => {
+    let said = '';
+    live.stderr.on('data', (text) => {
+      said += text;
+      const found = /http:\S+/.exec(said);
+      if (found) resolve(found[0]);
+    });
+    live.on('exit', () => reject(new Error(`ended: ${said}`)));
+  });
+  return { live, address, ended };
 }
 
 export { program };

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Makes traffic of calls.
 
-traffic.py pcap FILE PACKETS       a capture: 100 calls, 5 % SIP and 95 % RTP packets of 214 octets
+traffic.py pcap FILE PACKETS [EVERY]
+                                   a capture: every so many-th packet SIP (the 20th), of calls that are new all the time; the others
+                                   RTP of 214 octets on 100 port pairs
 traffic.py send INTERFACE SECONDS CALLS_PER_SECOND
                                    sends new calls all the time, each with a Call-ID of its own; prints what was sent
 """
@@ -64,14 +66,14 @@ def rtp(number, port, sequence, back=False):
     return frame(CALLER, CALLEE, port, port, payload)
 
 
-def write_pcap(path, count):
+def write_pcap(path, count, every=20):
     calls = 100
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
-        sip_frames = [one for i in range(max(count // 20 // 6, 1)) for one in signalling(i, 10000 + i % calls * 2)]
+        sip_frames = [one for i in range(max(-(-count // every // 6), 1)) for one in signalling(i, 10000 + i % calls * 2)]
         for i in range(count):
-            if i % 20 == 0 and i // 20 < len(sip_frames):
-                octets = sip_frames[i // 20]
+            if i % every == 0:
+                octets = sip_frames[i // every]
             else:
                 octets = rtp(i % calls, 10000 + i % calls * 2, i // calls)
             file.write(struct.pack("<IIII", 1700000000 + i // 50000, i % 50000 * 20, len(octets), len(octets)))
@@ -108,7 +110,7 @@ def send(interface, seconds, rate):
 
 def main():
     if sys.argv[1] == "pcap":
-        write_pcap(sys.argv[2], int(sys.argv[3]))
+        write_pcap(sys.argv[2], *map(int, sys.argv[3:]))
     else:
         send(sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))
 

@@ -208,3 +208,64 @@ TEST_CASE("live: a dialog without end keeps its newest messages") {
     REQUIRE_FALSE(analysis.messages.empty());
     CHECK(analysis.messages.back().frame == 300);
 }
+
+TEST_CASE("live: an invitation of MSN that led to no call is told when it ends, once") {
+    const std::string folder = RUNGS_SOURCE_DIR "/samples/msn/";
+    const auto told_of = [&](const std::string& name) {
+        Bench bench(folder + name);
+        bench.feed(true);
+        bench.engine.finish(bench.latest);
+        CHECK(bench.engine.statistics().invitations == bench.told.size());
+        return bench.told;
+    };
+    const std::string ended = "call_ended 0";
+    CHECK(told_of("audio-rejected.pcap") == std::vector{ended});
+    CHECK(told_of("audio-timed-out.pcap") == std::vector{ended});
+    CHECK(told_of("file-transfer.pcap") == std::vector{ended, ended});
+    CHECK(told_of("chat.pcap").empty());
+
+    // One that led to a call is told with it.
+    Bench bench(folder + "audio-accepted.pcap");
+    bench.feed(true);
+    bench.engine.finish(bench.latest);
+    CHECK(bench.engine.statistics().invitations == 0);
+    CHECK(bench.told.back() == "call_ended 1");
+}
+
+TEST_CASE("live: a limit that is reached is told as of a file, also when room was made since") {
+    // The same request on one link more than is compared.
+    Tape tape;
+    for (std::size_t i = 0; i <= limits::hops; ++i)
+        tape.send(static_cast<double>(i) * 0.001, "10.0." + std::to_string(i) + ".1:5060",
+                  "10.0." + std::to_string(i + 1) + ".1:5060", test::request("INVITE", 1));
+    const test::TemporaryFile alone(tape.file());
+    const std::string text = test::first_of(analyze({alone.path()}).value(), "limit-reached").text;
+    for (const int calls : {0, 100}) {
+        for (int i = 0; i < calls; ++i) add_call(tape, 1 + i, number(i));
+        const test::TemporaryFile file(tape.file());
+        live::Bounds bounds;
+        bounds.dialogs = 20;
+        Bench bench(file.path(), bounds);
+        bench.feed(true);
+        CHECK((bench.engine.statistics().given_up.dialogs != 0) == (calls != 0));
+        const Analysis analysis = bench.engine.finish(bench.latest);
+        CHECK(test::first_of(analysis, "limit-reached").text == text);
+        CHECK(bench.engine.statistics().limits == LimitsReached{{"hops", 1}});
+    }
+}
+
+TEST_CASE("live: limits of media have names of their own") {
+    Tape tape;
+    for (int i = 0; i < 3; ++i)
+        tape.send(i, "192.0.2.1:" + std::to_string(4000 + i), "192.0.2.2:6000",
+                  std::string("\x16\xfe\xff", 3) + std::string(10, '\0')); // DTLS
+    const test::TemporaryFile file(tape.file());
+    live::Bounds bounds;
+    bounds.flows = 2;
+    Bench bench(file.path(), bounds);
+    bench.feed();
+    CHECK(bench.engine.statistics().limits == LimitsReached{{"live_flows", 1}});
+    const Analysis analysis = bench.engine.finish(bench.latest);
+    CHECK(test::first_of(analysis, "limit-reached").text.find("(limit live_flows: ") != std::string::npos);
+    CHECK(analysis.complete);
+}
