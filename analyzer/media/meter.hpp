@@ -5,26 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/media/glance.hpp"
 #include "analyzer/media/statistics.hpp"
 #include "analyzer/media/stream.hpp"
 #include "core/limits/media.hpp"
 
 namespace rungs::media {
-
-/// All that is remembered of one RTP packet: small, so that a stream can be recognised after the fact.
-struct Observation {
-    Timestamp time;
-    std::uint64_t frame = 0;
-    std::uint32_t timestamp = 0;
-    std::uint16_t sequence = 0;
-    std::uint16_t payload_octets = 0;
-    std::uint16_t datagram_octets = 0;
-    std::uint16_t capture = 0;
-    std::uint8_t payload_type = 0;
-    std::uint8_t dscp = 0;
-    bool marker = false;
-    std::array<std::uint8_t, 5> first_octets{}; ///< of the payload: a telephone event, or the header of RED
-};
 
 /// What a payload type is in one stream.
 struct Codec {
@@ -41,6 +27,14 @@ class Meter {
 
     /// Time of the latest packet.
     [[nodiscard]] Timestamp last() const { return m_end; }
+
+    /// Fetches into the cache what `add` will need.
+    void prefetch() const {
+        __builtin_prefetch(&m_start, 1);
+        __builtin_prefetch(&m_delta_sum, 1);
+        __builtin_prefetch(&m_jitter, 1);
+        __builtin_prefetch(&m_sequences, 1);
+    }
 
     /// True when the packet's payload type is not the one of the packet before: `set_codec` is due before
     /// `add`.
