@@ -105,8 +105,9 @@ void take(PreparedFrames& prepared, dissect::Dissector& dissector, media::Tracke
     auto packet = prepared.packets.cbegin();
     std::size_t message = 0;
     for (std::size_t index = 0; index < frames.size(); ++index) {
-        const std::size_t end = index + tracker.measure_known(glances.subspan(index));
-        for (; index < end; ++index) dissector.count(frames[index], Bucket::rtp);
+        const std::size_t known = tracker.measure_known(glances.subspan(index));
+        dissector.count(std::span(frames).subspan(index, known), Bucket::rtp);
+        index += known;
         if (index == frames.size()) break;
         if (glances[index].is_rtp) { // the first packets of a stream
             dissector.take(frames[index], decode::decode(frames[index]));

@@ -44,8 +44,8 @@ class Dissector {
     /// the packet before (then it is used up), or nullptr.
     Bucket take(const Frame& frame, const decode::Packet& packet, SipAhead* ahead = nullptr);
 
-    /// Counts a packet whose bucket is known, so that it need not be taken.
-    Bucket count(const Frame& frame, Bucket bucket);
+    /// Counts packets whose bucket is known, so that they need not be taken.
+    void count(std::span<const Frame> frames, Bucket bucket);
 
     /// `packets` of a capture, counted as `other` when they came, have turned out to be something else.
     void recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets);
@@ -92,6 +92,7 @@ class Dissector {
     void take_chunk(const decode::StreamChunk& chunk);
     void end_stream(decode::StreamId id);
     [[nodiscard]] StreamHints hints_for(const Stream& stream) const;
+    Bucket count(const Frame& frame, Bucket bucket);
     Accounting& accounting_of(std::uint16_t capture);
     void settle_undecided(Stream& stream);
 

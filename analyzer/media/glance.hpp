@@ -8,7 +8,6 @@
 #include "core/endpoint.hpp"
 #include "core/frame.hpp"
 #include "core/time.hpp"
-#include "dissectors/rtp/packet.hpp"
 
 /// What an RTP packet says by itself, whatever came before it: so it can be read ahead of its turn, on
 /// another thread, and all that is done in turn is to find its stream and to count.
@@ -29,22 +28,29 @@ struct Observation {
     std::array<std::uint8_t, 5> first_octets{}; ///< of the payload: a telephone event, or the header of RED
 };
 
-/// How the packets of a stream over IPv4 name it, as they write it: source and destination address, source
-/// and destination port, SSRC.
-using StreamKey = std::array<std::uint8_t, 16>;
+/// How the packets of a stream over IPv4 name it.
+struct StreamKey {
+    std::uint64_t addresses = 0;      ///< source, destination
+    std::uint64_t ports_and_ssrc = 0; ///< source, destination, SSRC
+
+    friend bool operator==(const StreamKey&, const StreamKey&) = default;
+};
 
 /// Of two IPv4 endpoints.
 StreamKey stream_key(const Endpoint& source, const Endpoint& destination, std::uint32_t ssrc);
 
 struct Glance {
-    StreamKey key{};
+    StreamKey key;
     Observation seen;
     bool is_rtp = false; ///< otherwise it says nothing
 };
 
-/// `datagram_octets`: those of the UDP payload, captured or not.
-Observation observe(const rtp::Packet& rtp, std::size_t datagram_octets, std::uint8_t dscp,
-                    const Frame& frame);
+/// What is remembered of the packet that `datagram` holds, of which `missing` octets were not captured; false
+/// when it is no RTP by its header.
+bool observe(const Frame& frame, Bytes datagram, std::uint32_t missing, std::uint8_t dscp, Observation& seen);
+
+/// Of an RTP packet, which has 12 octets at least.
+std::uint32_t ssrc_of(Bytes datagram);
 
 /// Looks at a frame without decoding it; false when it is not the plainest kind (decode::is_plain_udp) or no
 /// RTP by its header.

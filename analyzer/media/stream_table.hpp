@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -43,14 +42,13 @@ class StreamTable {
 
   private:
     struct Slot {
-        StreamKey key{};
+        StreamKey key;
         Value* value = nullptr;
     };
     __extension__ using Product = unsigned __int128;
 
     [[nodiscard]] std::size_t first_slot(const StreamKey& key) const {
-        const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(key);
-        const Product product = Product{words[0] ^ m_seeds[0]} * (words[1] ^ m_seeds[1]);
+        const Product product = Product{key.addresses ^ m_seeds[0]} * (key.ports_and_ssrc ^ m_seeds[1]);
         const std::uint64_t folded =
             static_cast<std::uint64_t>(product >> 64U) ^ static_cast<std::uint64_t>(product);
         return folded & (m_slots.size() - 1);

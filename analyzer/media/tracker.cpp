@@ -92,7 +92,7 @@ struct Tracker::State {
     tsl::robin_map<FlowKey, std::uint32_t, FlowKeyHash> index;
     std::vector<Flow> flows;
     std::deque<Entry> streams; ///< a deque: growing does not move the meters
-    StreamTable<Entry> known;  ///< the streams over IPv4
+    StreamTable<Entry> by_key; ///< the streams over IPv4
     std::vector<Fax> faxes;
     std::vector<Held> held;
     std::uint32_t free_held = nothing;
@@ -216,19 +216,19 @@ struct Tracker::State {
 
     Verdict offer_rtp(std::uint32_t number, unsigned direction, const decode::Packet& packet,
                       const Frame& frame) {
-        const auto parsed = rtp::parse(packet.payload, packet.payload_missing);
+        Observation seen;
         Flow& flow = flows[number];
-        if (!parsed) return offer_t38(flow, direction, packet, frame);
-        const Observation seen =
-            observe(*parsed, packet.payload.size() + packet.payload_missing, packet.dscp, frame);
-        const std::uint32_t stream = find_stream(flow, direction, parsed->ssrc);
+        if (!observe(frame, packet.payload, packet.payload_missing, packet.dscp, seen))
+            return offer_t38(flow, direction, packet, frame);
+        const std::uint32_t ssrc = ssrc_of(packet.payload);
+        const std::uint32_t stream = find_stream(flow, direction, ssrc);
         if (stream != nothing) {
             measure(streams[stream], seen);
             return Verdict::rtp;
         }
         if (offer_t38(flow, direction, packet, frame) == Verdict::t38) return Verdict::t38;
-        if (announced_rtp(flow)) return begin_stream(number, direction, parsed->ssrc, seen);
-        return hold(number, direction, parsed->ssrc, seen);
+        if (announced_rtp(flow)) return begin_stream(number, direction, ssrc, seen);
+        return hold(number, direction, ssrc, seen);
     }
 
     // --- streams
@@ -237,12 +237,12 @@ struct Tracker::State {
     std::size_t measure_known(std::span<const Glance> glances) {
         constexpr std::size_t distance = 8;
         for (std::size_t i = 0; i < glances.size(); ++i) {
-            if (i + 2 * distance < glances.size()) known.prefetch(glances[i + 2 * distance].key);
+            if (i + 2 * distance < glances.size()) by_key.prefetch(glances[i + 2 * distance].key);
             if (i + distance < glances.size()) {
-                if (const Entry* soon = known.find(glances[i + distance].key)) soon->meter.prefetch();
+                if (const Entry* soon = by_key.find(glances[i + distance].key)) soon->meter.prefetch();
             }
             if (!glances[i].is_rtp) return i;
-            Entry* entry = known.find(glances[i].key);
+            Entry* entry = by_key.find(glances[i].key);
             if (entry == nullptr) return i;
             measure(*entry, glances[i].seen);
         }
@@ -252,7 +252,7 @@ struct Tracker::State {
     void make_known(Entry& entry) {
         const Endpoint &source = flows[entry.flow].ends[entry.direction],
                        &destination = flows[entry.flow].ends[1 - entry.direction];
-        if (source.address.is_v4()) known.insert(stream_key(source, destination, entry.ssrc), entry);
+        if (source.address.is_v4()) by_key.insert(stream_key(source, destination, entry.ssrc), entry);
     }
 
     std::uint32_t find_stream(Flow& flow, unsigned direction, std::uint32_t ssrc) {
@@ -518,7 +518,7 @@ struct Tracker::State {
             kept.push_back(std::move(entry));
         }
         streams = std::move(kept);
-        known.clear();
+        by_key.clear();
         for (Entry& entry : streams) make_known(entry);
     }
 

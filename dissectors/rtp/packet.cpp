@@ -20,7 +20,7 @@ Probe probe(Bytes datagram) {
     return parse(datagram) ? Probe::maybe : Probe::no;
 }
 
-std::optional<Packet> parse_any(Bytes datagram, std::uint32_t missing) {
+std::optional<Packet> parse(Bytes datagram, std::uint32_t missing) {
     if (!has_version_2(datagram)) return std::nullopt;
     ByteCursor cursor(datagram);
     const unsigned flags = cursor.u8();

@@ -57,26 +57,6 @@ struct Packet {
 Probe probe(Bytes datagram);
 
 /// Reads one datagram; nothing when version or lengths do not fit. `missing` octets of it were not captured.
-std::optional<Packet> parse_any(Bytes datagram, std::uint32_t missing = 0);
-
-/// The same. Nearly all packets have neither padding, extension nor contributing sources: those are read in
-/// place.
-inline std::optional<Packet> parse(Bytes datagram, std::uint32_t missing = 0) {
-    constexpr std::uint8_t version_alone = 0x80;
-    if (datagram.size() < fixed_header_octets || datagram[0] != version_alone)
-        return parse_any(datagram, missing);
-    ByteCursor cursor(datagram.first<fixed_header_octets>());
-    cursor.skip(1);
-    const unsigned marker_and_type = cursor.u8();
-    Packet packet;
-    packet.marker = (marker_and_type & 0x80U) != 0;
-    packet.payload_type = static_cast<std::uint8_t>(marker_and_type & 0x7fU);
-    packet.sequence = cursor.u16();
-    packet.timestamp = cursor.u32();
-    packet.ssrc = cursor.u32();
-    packet.payload = datagram.subspan(fixed_header_octets);
-    packet.payload_octets = static_cast<std::uint32_t>(packet.payload.size()) + missing;
-    return packet;
-}
+std::optional<Packet> parse(Bytes datagram, std::uint32_t missing = 0);
 
 } // namespace rungs::rtp
