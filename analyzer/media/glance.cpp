@@ -13,12 +13,12 @@ namespace {
 /// Of a fixed size, so that nothing is checked and four octets are one load.
 using Header = std::span<const std::uint8_t, rtp::fixed_header_octets>;
 
-std::uint32_t u32_at(Header header, std::size_t at) {
+inline std::uint32_t u32_at(Header header, std::size_t at) {
     return std::uint32_t{header[at]} << 24U | std::uint32_t{header[at + 1]} << 16U |
            std::uint32_t{header[at + 2]} << 8U | std::uint32_t{header[at + 3]};
 }
 
-std::uint64_t joined(std::uint32_t high, std::uint32_t low) {
+inline std::uint64_t joined(std::uint32_t high, std::uint32_t low) {
     return std::uint64_t{high} << 32U | low;
 }
 

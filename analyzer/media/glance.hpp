@@ -26,6 +26,8 @@ struct Observation {
     std::uint8_t dscp = 0;
     bool marker = false;
     std::array<std::uint8_t, 5> first_octets{}; ///< of the payload: a telephone event, or the header of RED
+
+    friend bool operator==(const Observation&, const Observation&) = default;
 };
 
 /// How the packets of a stream over IPv4 name it.
@@ -43,6 +45,8 @@ struct Glance {
     StreamKey key;
     Observation seen;
     bool is_rtp = false; ///< otherwise it says nothing
+
+    friend bool operator==(const Glance&, const Glance&) = default;
 };
 
 /// What is remembered of the packet that `datagram` holds, of which `missing` octets were not captured; false
