@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -35,30 +36,70 @@ Timestamp end_of(const std::vector<capture::Summary>& captures) {
 struct PreparedFrames {
     capture::FrameBatch batch;
     std::uint64_t octets_read = 0;           ///< of the files, when these frames had been read
-    std::vector<decode::Packet> packets;     ///< one a frame
+    std::vector<media::Glance> glances;      ///< one a frame
+    std::vector<decode::Packet> packets;     ///< one a frame that does not look like RTP, in their order
     std::vector<dissect::SipAhead> messages; ///< as many as `message_frames`, and some to use again
     std::vector<std::size_t> message_frames; ///< which frame each message stands in, ascending
 };
 
+bool fetch(PreparedFrames& prepared, capture::FrameSource& source) {
+    const bool more = source.next(prepared.batch);
+    prepared.octets_read = source.octets_read();
+    return more;
+}
+
+/// Keeps the packet of a frame that does not look like RTP.
+bool look_or_decode(const Frame& frame, PreparedFrames& prepared, media::Glance& glance) {
+    if (media::glance_at(frame, glance)) return true;
+    prepared.packets.push_back(decode::decode(frame));
+    if (!media::glance_at(frame, prepared.packets.back(), glance)) return false;
+    prepared.packets.pop_back();
+    return true;
+}
+
 void prepare(PreparedFrames& prepared) {
+    const std::vector<Frame>& frames = prepared.batch.frames;
+    prepared.glances.resize(frames.size());
     prepared.packets.clear();
+    for (std::size_t index = 0; index < frames.size(); ++index) {
+        media::Glance& glance = prepared.glances[index];
+        glance.is_rtp = look_or_decode(frames[index], prepared, glance);
+    }
+}
+
+/// Reads SIP, too: worth it only where another thread would wait meanwhile.
+void prepare_with_messages(PreparedFrames& prepared) {
+    prepare(prepared);
     prepared.message_frames.clear();
-    for (const Frame& frame : prepared.batch.frames) {
-        const std::size_t index = prepared.packets.size(), messages = prepared.message_frames.size();
-        prepared.packets.push_back(decode::decode(frame));
+    auto packet = prepared.packets.begin();
+    for (std::size_t index = 0; index < prepared.glances.size(); ++index) {
+        if (prepared.glances[index].is_rtp) continue;
+        const std::size_t messages = prepared.message_frames.size();
         if (prepared.messages.size() == messages) prepared.messages.emplace_back();
-        if (dissect::read_ahead(prepared.packets.back(), prepared.messages[messages]))
+        if (dissect::read_ahead(*packet++, prepared.messages[messages]))
             prepared.message_frames.push_back(index);
     }
 }
 
-void take(PreparedFrames& prepared, dissect::Dissector& dissector) {
+/// In capture order: most frames are a run of RTP packets of streams that are known, the others are taken one
+/// by one.
+void take(PreparedFrames& prepared, dissect::Dissector& dissector, media::Tracker& tracker) {
+    const std::vector<Frame>& frames = prepared.batch.frames;
+    const std::span<const media::Glance> glances(prepared.glances);
+    auto packet = prepared.packets.cbegin();
     std::size_t message = 0;
-    for (std::size_t index = 0; index < prepared.packets.size(); ++index) {
+    for (std::size_t index = 0; index < frames.size(); ++index) {
+        const std::size_t known = tracker.measure_known(glances.subspan(index));
+        dissector.count(std::span(frames).subspan(index, known), Bucket::rtp);
+        index += known;
+        if (index == frames.size()) break;
+        if (glances[index].is_rtp) { // the first packets of a stream
+            dissector.take(frames[index], decode::decode(frames[index]));
+            continue;
+        }
         const bool is_read =
             message < prepared.message_frames.size() && prepared.message_frames[message] == index;
-        dissector.take(prepared.batch.frames[index], prepared.packets[index],
-                       is_read ? &prepared.messages[message++] : nullptr);
+        dissector.take(frames[index], *packet++, is_read ? &prepared.messages[message++] : nullptr);
     }
 }
 
@@ -68,30 +109,26 @@ bool goes_on(const AnalysisOptions& options, std::uint64_t octets_read) {
     return options.stop == nullptr || !options.stop->load();
 }
 
-/// All frames, in capture order; false when stopped before the end. Frames of one batch are decoded and taken
-/// one by one with a single thread, so that nothing has to be kept between the two.
-bool read_frames(capture::FrameSource& source, dissect::Dissector& dissector,
+/// All frames, in capture order; false when stopped before the end.
+bool read_frames(capture::FrameSource& source, dissect::Dissector& dissector, media::Tracker& tracker,
                  const AnalysisOptions& options) {
-    capture::FrameBatch batch;
-    while (source.next(batch)) {
-        for (const Frame& frame : batch.frames) dissector.take(frame, decode::decode(frame));
-        if (!goes_on(options, source.octets_read())) return false;
+    PreparedFrames prepared;
+    while (fetch(prepared, source)) {
+        prepare(prepared);
+        take(prepared, dissector, tracker);
+        if (!goes_on(options, prepared.octets_read)) return false;
     }
     return true;
 }
 
 /// The same, with what is ahead of the dissector on other threads.
-bool read_frames_ahead(capture::FrameSource& source, dissect::Dissector& dissector,
+bool read_frames_ahead(capture::FrameSource& source, dissect::Dissector& dissector, media::Tracker& tracker,
                        const AnalysisOptions& options) {
-    const auto fetch = [&source](PreparedFrames& prepared) {
-        const bool more = source.next(prepared.batch);
-        prepared.octets_read = source.octets_read();
-        return more;
-    };
-    Conveyor<PreparedFrames> conveyor(options.threads - 1, fetch, prepare);
+    const auto fetch_next = [&source](PreparedFrames& prepared) { return fetch(prepared, source); };
+    Conveyor<PreparedFrames> conveyor(options.threads - 1, fetch_next, prepare_with_messages);
     PreparedFrames prepared;
     while (conveyor.next(prepared)) {
-        take(prepared, dissector);
+        take(prepared, dissector, tracker);
         if (!goes_on(options, prepared.octets_read)) return false;
     }
     return true;
@@ -121,8 +158,8 @@ Result<Analysis> read_and_correlate(const std::vector<std::string>& paths, const
 
     // A read from standard input may wait for long, and only this thread is woken by an interrupt.
     const bool ahead = options.threads > 1 && std::ranges::find(paths, "-") == paths.end();
-    analysis.complete =
-        ahead ? read_frames_ahead(**source, dissector, options) : read_frames(**source, dissector, options);
+    analysis.complete = ahead ? read_frames_ahead(**source, dissector, tracker, options)
+                              : read_frames(**source, dissector, tracker, options);
     dissector.flush();
     // Decides what is pending, which moves packets from bucket to bucket: before they are read.
     std::vector<media::Stream> streams = tracker.finish();

@@ -102,6 +102,7 @@ void FileSource::take_file_order(FrameBatch& batch) {
         } else if (!refill(0, batch)) {
             return;
         }
+        if (!m_filter && m_options.packet_limit == 0) return count(batch.frames);
         for (Frame& frame : batch.frames) {
             if (limit_reached()) break;
             if (!admit(frame)) continue;
@@ -154,16 +155,27 @@ bool FileSource::admit(const Frame& frame) {
         ++summary.filtered;
         return false;
     }
-    ++m_delivered;
-    ++summary.packets;
-    summary.octets += frame.bytes.size();
-    // Records of zeros, as at the end of a file that was not closed, say nothing about when the capture ran.
-    if (frame.original_length == 0 && frame.bytes.empty()) return true;
-    Input& input = m_inputs[frame.capture];
-    if (!std::exchange(input.has_times, true)) summary.first = summary.last = frame.time;
-    summary.first = std::min(summary.first, frame.time);
-    summary.last = std::max(summary.last, frame.time);
+    count({&frame, 1});
     return true;
+}
+
+void FileSource::count(std::span<const Frame> frames) {
+    Summary& summary = m_captures[frames.front().capture];
+    Input& input = m_inputs[frames.front().capture];
+    Timestamp first = summary.first, last = summary.last;
+    for (const Frame& frame : frames) {
+        summary.octets += frame.bytes.size();
+        // Records of zeros, as at the end of a file that was not closed, say nothing about when the capture
+        // ran.
+        if (frame.original_length == 0 && frame.bytes.empty()) continue;
+        if (!std::exchange(input.has_times, true)) first = last = frame.time;
+        first = std::min(first, frame.time);
+        last = std::max(last, frame.time);
+    }
+    summary.first = first;
+    summary.last = last;
+    summary.packets += frames.size();
+    m_delivered += frames.size();
 }
 
 std::uint64_t FileSource::octets_read() const {

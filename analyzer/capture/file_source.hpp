@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,8 @@ class FileSource final : public FrameSource {
     }
     /// Counts the frame; false when the filter leaves it out.
     bool admit(const Frame& frame);
+    /// Delivered frames of one capture, one at least.
+    void count(std::span<const Frame> frames);
     [[nodiscard]] bool limit_reached() const {
         return m_options.packet_limit != 0 && m_delivered == m_options.packet_limit;
     }

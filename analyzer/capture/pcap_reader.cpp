@@ -48,6 +48,7 @@ void PcapReader::take_complete(FrameBatch& batch) {
     while (true) {
         const Bytes unread = m_window.unread();
         if (unread.size() < m_record_header) return need(m_record_header);
+        prefetch_ahead(unread);
         ByteCursor record(unread);
         const std::int64_t seconds = u32(record, m_variant.little_endian);
         const std::int64_t fraction = u32(record, m_variant.little_endian);

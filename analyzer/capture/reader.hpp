@@ -39,6 +39,12 @@ class Reader {
     virtual void take_complete(FrameBatch& batch) = 0;
 
     void need(std::size_t octets) { m_needed = octets; }
+    /// Where a record begins is only known from the one before it, so a reader would wait for memory at each.
+    /// This asks for octets that it will come to some records later.
+    static void prefetch_ahead(Bytes unread) {
+        constexpr std::size_t distance = 2048;
+        if (distance < unread.size()) __builtin_prefetch(unread.subspan(distance).data());
+    }
     /// The rest of the file cannot be read because of `why`, which ends the sentence "Reading stopped at byte
     /// ...".
     void stop(const std::string& why);

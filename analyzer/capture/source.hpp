@@ -44,7 +44,7 @@ struct FrameBatch {
 class FrameSource {
   public:
     virtual ~FrameSource() = default;
-    /// Replaces the content of `batch` with the next frames (about 1 MiB of octets); false at the end.
+    /// Replaces the content of `batch` with the next frames (about 256 KiB of octets); false at the end.
     /// A capture that breaks off is an end with Summary::truncated and a remark, not an error.
     virtual bool next(FrameBatch& batch) = 0;
     /// One for each file, in the order given.

@@ -1,14 +1,12 @@
 #include "analyzer/decode/packet.hpp"
 
 #include "analyzer/decode/flow_key.hpp"
+#include "analyzer/decode/plain_udp.hpp"
 #include "analyzer/decode/walk.hpp"
 #include "core/limits/decode.hpp"
 
 namespace rungs::decode {
 namespace {
-
-constexpr LinkType ethernet_link = 1;
-constexpr std::uint8_t udp_protocol = 17;
 
 std::uint64_t mixed(std::uint64_t value) {
     value = (value ^ value >> 32U) * 0x9e3779b97f4a7c15U;
@@ -299,39 +297,20 @@ Packet walk_down(const Frame& frame) {
     return packet;
 }
 
-// Nearly all packets of a call are Ethernet, IPv4 without options or fragments, and UDP, with nothing cut and
-// nothing odd. They are read in one straight line, which takes 5 ns where the walk takes 35. A test compares
-// the two.
-
-constexpr std::size_t plain_ip = 14, plain_udp = plain_ip + 20, plain_payload = plain_udp + 8; // offsets
-
-std::uint16_t u16_at(Bytes octets, std::size_t at) {
-    return static_cast<std::uint16_t>(octets[at] << 8U | octets[at + 1]);
-}
-
-bool is_plain_udp(const Frame& frame) {
-    if (frame.link_type != ethernet_link || frame.bytes.size() < plain_payload) return false;
-    const Bytes octets = frame.bytes.first(plain_payload);
-    const std::size_t total_length = u16_at(octets, plain_ip + 2), udp_length = u16_at(octets, plain_udp + 4);
-    return u16_at(octets, 12) == 0x0800 && octets[plain_ip] == 0x45 &&
-           (u16_at(octets, plain_ip + 6) & 0x3fffU) == 0 && octets[plain_ip + 9] == udp_protocol &&
-           udp_length >= 8 && udp_length + 20 <= total_length &&
-           total_length + plain_ip <= frame.bytes.size() && !is_udp_tunnel(u16_at(octets, plain_udp + 2));
-}
-
+/// In one straight line, which takes 5 ns where the walk takes 35. A test compares the two.
 Packet read_plain_udp(const Frame& frame) {
-    const Bytes octets = frame.bytes.first(plain_payload);
+    const Bytes octets = frame.bytes.first(plain::payload);
     return {
         .status = Status::transport,
         .transport = Transport::udp,
-        .source = {IpAddress::from_octets(octets.subspan(plain_ip + 12, 4)), u16_at(octets, plain_udp)},
-        .destination = {IpAddress::from_octets(octets.subspan(plain_ip + 16, 4)),
-                        u16_at(octets, plain_udp + 2)},
-        .payload = frame.bytes.subspan(plain_payload, u16_at(octets, plain_udp + 4) - 8U),
+        .source = {IpAddress::from_octets(octets.subspan(plain::addresses, 4)), u16_at(octets, plain::udp)},
+        .destination = {IpAddress::from_octets(octets.subspan(plain::addresses + 4, 4)),
+                        u16_at(octets, plain::udp + 2)},
+        .payload = plain_payload(frame),
         .ip_protocol = udp_protocol,
-        .dscp = static_cast<std::uint8_t>(octets[plain_ip + 1] >> 2U),
-        .ttl = octets[plain_ip + 8],
-        .ip_id = u16_at(octets, plain_ip + 4),
+        .dscp = plain_dscp(frame),
+        .ttl = octets[plain::ip + 8],
+        .ip_id = u16_at(octets, plain::ip + 4),
         .fragment = {},
         .malformed_layer = {},
         .malformed_reason = {},

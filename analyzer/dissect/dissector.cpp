@@ -297,6 +297,10 @@ Bucket Dissector::count(const Frame& frame, Bucket bucket) {
     return bucket;
 }
 
+void Dissector::count(std::span<const Frame> frames, Bucket bucket) {
+    for (const Frame& frame : frames) count(frame, bucket);
+}
+
 void Dissector::recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets) {
     Accounting& accounting = accounting_of(capture);
     accounting[static_cast<std::size_t>(Bucket::other)] -= packets;

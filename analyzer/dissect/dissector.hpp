@@ -44,6 +44,9 @@ class Dissector {
     /// the packet before (then it is used up), or nullptr.
     Bucket take(const Frame& frame, const decode::Packet& packet, SipAhead* ahead = nullptr);
 
+    /// Counts packets whose bucket is known, so that they need not be taken.
+    void count(std::span<const Frame> frames, Bucket bucket);
+
     /// `packets` of a capture, counted as `other` when they came, have turned out to be something else.
     void recount(std::uint16_t capture, Bucket bucket, std::uint64_t packets);
 

@@ -58,42 +58,47 @@ double burst_ratio(const Stream& stream) {
 } // namespace
 
 void Meter::set_codec(std::uint8_t payload_type, const Codec& codec) {
+    write_back();
     const auto known = std::find_if(m_uses.begin(), m_uses.end(),
                                     [&](const Use& use) { return use.number == payload_type; });
     m_current = static_cast<std::size_t>(known - m_uses.begin());
     if (known == m_uses.end()) m_uses.emplace_back().number = payload_type;
-    m_uses[m_current].codec = codec;
+    Use& use = m_uses[m_current];
+    use.codec = codec;
+    m_now = {use.packets, codec.clock_rate_hz, payload_type, use.event, use.comfort_noise};
+}
+
+void Meter::write_back() {
+    if (m_now.payload_type != no_payload_type) m_uses[m_current].packets = m_now.packets;
 }
 
 void Meter::add(const Observation& packet) {
     if (!m_began) begin(packet);
-    Use& use = m_uses[m_current];
-    if (++use.packets == 1) add_first_of(use, packet);
+    if (++m_now.packets == 1) add_first_of(m_uses[m_current], packet);
     m_octets += packet.datagram_octets;
     if (packet.marker) ++m_markers;
-    if (use.comfort_noise) ++m_comfort_noise;
+    if (m_now.comfort_noise) ++m_comfort_noise;
     if (packet.dscp != m_dscp) m_dscp_changed = true;
 
     const Arrival arrival = m_sequences.add(packet.sequence);
-    if (use.event)
+    const double delta = to_milliseconds(packet.time - m_end); // 0 for the first packet
+    if (m_now.event)
         add_event(packet);
     else
-        measure_time(packet, arrival);
-    const double delta = to_milliseconds(packet.time - m_end);
+        measure_time(packet, arrival, delta);
     if (m_sequences.packets() > 1) {
         m_delta_sum += delta;
         m_delta_max = std::max(m_delta_max, delta);
-        ++m_deltas;
     }
     m_end = packet.time;
     m_last_frame = packet.frame;
-    count_second(packet, m_sequences.packets() > 1 ? delta : 0);
+    count_second(packet, delta);
 }
 
 /// What kind of payload a type carries is told by its first packet.
 void Meter::add_first_of(Use& use, const Observation& packet) {
-    use.event = is_event(packet, use.codec);
-    use.comfort_noise = is_comfort_noise(packet, use.codec);
+    use.event = m_now.event = is_event(packet, use.codec);
+    use.comfort_noise = m_now.comfort_noise = is_comfort_noise(packet, use.codec);
     use.audio = !use.event && !use.comfort_noise && use.codec.clock_rate_hz != 90000;
     if (iequals(use.codec.encoding, "red")) use.red_primary = red_primary(packet);
 }
@@ -107,16 +112,17 @@ void Meter::begin(const Observation& packet) {
 
 /// Jitter, transit time and silence: between this packet and the one before it that was no event, if both
 /// count time with one clock.
-void Meter::measure_time(const Observation& packet, Arrival arrival) {
-    const std::uint32_t clock_rate = m_uses[m_current].codec.clock_rate_hz;
+void Meter::measure_time(const Observation& packet, Arrival arrival, double delta_ms) {
+    const std::uint32_t clock_rate = m_now.clock_rate_hz;
     const bool comparable = clock_rate != 0 && clock_rate == m_previous_clock_rate &&
                             arrival != Arrival::stray && arrival != Arrival::restart;
     if (comparable) {
         const auto ticks = ticks_between(m_previous_timestamp, packet.timestamp);
-        const double elapsed = to_milliseconds(packet.time - m_previous_time);
+        const double elapsed =
+            m_previous_time == m_end ? delta_ms : to_milliseconds(packet.time - m_previous_time);
         const double change = elapsed - static_cast<double>(ticks) * 1000.0 / clock_rate;
         if (std::abs(change) < clock_jump_ms) {
-            m_jitter.add(elapsed, ticks, clock_rate);
+            m_jitter.add(change);
             m_transit_ms += change;
             if (arrival == Arrival::in_order && m_sequences.skipped() == 0) measure_silence(ticks);
         }
@@ -124,42 +130,48 @@ void Meter::measure_time(const Observation& packet, Arrival arrival) {
     m_previous_time = packet.time;
     m_previous_timestamp = packet.timestamp;
     m_previous_clock_rate = clock_rate;
-    m_previous_comfort_noise = m_uses[m_current].comfort_noise;
+    m_previous_comfort_noise = m_now.comfort_noise;
 }
 
 /// Nothing is missing between two packets and yet their RTP times lie further apart than usual. A new
 /// distance that comes twice in a row is the usual one from then on (the sender changed its packet time).
 void Meter::measure_silence(std::int32_t ticks) {
-    const Use& use = m_uses[m_current];
-    if (ticks <= 0 || use.codec.clock_rate_hz == 90000) return;
+    if (ticks <= 0 || m_now.clock_rate_hz == 90000) return;
     const auto step = static_cast<std::uint32_t>(ticks);
     std::uint32_t silent = 0;
-    if (m_previous_comfort_noise || use.comfort_noise)
+    if (m_previous_comfort_noise || m_now.comfort_noise)
         silent = step;
     else if (m_usual_step == 0 || step == m_previous_step)
         m_usual_step = step;
     else if (step / 2 > m_usual_step)
         silent = step - m_usual_step;
     m_previous_step = step;
-    m_silence_ms += static_cast<double>(silent) * 1000.0 / use.codec.clock_rate_hz;
+    if (silent != 0) m_silence_ms += static_cast<double>(silent) * 1000.0 / m_now.clock_rate_hz;
 }
 
 void Meter::count_second(const Observation& packet, double delta_ms) {
-    const auto since_start = (packet.time - m_start).count() / 1'000'000'000;
+    constexpr std::uint64_t second_ns = 1'000'000'000;
+    const std::int64_t since_start = (packet.time - m_start).count();
+    // Unsigned: what lies before the second is far behind it, too.
+    const std::uint64_t into_second = static_cast<std::uint64_t>(since_start) - m_second.second * second_ns;
+    if (into_second >= second_ns) begin_second(since_start / std::int64_t{second_ns});
+    add_saturated(m_second.packets, 1);
+    add_saturated(m_second.octets, packet.datagram_octets);
+    add_saturated(m_second.skipped, m_sequences.skipped());
+    m_second.jitter_max_ms = std::max(m_second.jitter_max_ms, static_cast<float>(m_jitter.current_ms()));
+    m_second.delta_max_ms = std::max(m_second.delta_max_ms, static_cast<float>(delta_ms));
+    m_second.transit_min_ms = std::min(m_second.transit_min_ms, static_cast<float>(m_transit_ms));
+}
+
+/// An earlier second, and one beyond the limit, counts as part of the latest.
+void Meter::begin_second(std::int64_t number) {
     const auto second = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(since_start, 0, std::numeric_limits<std::uint32_t>::max()));
-    const bool later = m_seconds.empty() || second > m_seconds.back().second;
-    if (later && m_seconds.size() < m_most_seconds) {
-        m_seconds.emplace_back().second = second;
-        m_seconds.back().transit_min_ms = static_cast<float>(m_transit_ms);
-    }
-    Second& entry = m_seconds.back();
-    add_saturated(entry.packets, 1);
-    add_saturated(entry.octets, packet.datagram_octets);
-    add_saturated(entry.skipped, m_sequences.skipped());
-    entry.jitter_max_ms = std::max(entry.jitter_max_ms, static_cast<float>(m_jitter.current_ms()));
-    entry.delta_max_ms = std::max(entry.delta_max_ms, static_cast<float>(delta_ms));
-    entry.transit_min_ms = std::min(entry.transit_min_ms, static_cast<float>(m_transit_ms));
+        std::clamp<std::int64_t>(number, 0, std::numeric_limits<std::uint32_t>::max()));
+    if (second <= m_second.second || m_seconds.size() + 1 >= m_most_seconds) return;
+    m_seconds.push_back(m_second);
+    m_second = {};
+    m_second.second = second;
+    m_second.transit_min_ms = static_cast<float>(m_transit_ms);
 }
 
 void Meter::add_event(const Observation& packet) {
@@ -185,7 +197,7 @@ void Meter::add_event(const Observation& packet) {
         m_event_ticks = 0;
     }
     m_event_ticks = std::max<std::uint32_t>(m_event_ticks, event->duration);
-    const auto clock_rate = m_uses[m_current].codec.clock_rate_hz;
+    const auto clock_rate = m_now.clock_rate_hz;
     DtmfEvent& pressed = m_events.back();
     ++pressed.packets;
     pressed.ended = pressed.ended || event->end;
@@ -211,6 +223,8 @@ double Meter::clock_skew_ppm() const {
 }
 
 void Meter::finish(Stream& stream) {
+    write_back();
+    if (m_began) m_seconds.push_back(m_second);
     m_sequences.finish();
     const LossPattern& losses = m_sequences.losses();
     stream.packets = m_sequences.packets();
@@ -233,7 +247,8 @@ void Meter::finish(Stream& stream) {
         stream.jitter_ms_max = m_jitter.max_ms();
         if (m_seconds.size() >= skew_seconds) stream.clock_skew_ppm = clock_skew_ppm();
     }
-    stream.delta_ms_mean = m_deltas == 0 ? 0 : m_delta_sum / static_cast<double>(m_deltas);
+    // Each packet but the first has one.
+    stream.delta_ms_mean = stream.packets < 2 ? 0 : m_delta_sum / static_cast<double>(stream.packets - 1);
     stream.delta_ms_max = m_delta_max;
     stream.silence = Duration(static_cast<std::int64_t>(m_silence_ms * 1e6));
     stream.markers = m_markers;

@@ -5,26 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/media/glance.hpp"
 #include "analyzer/media/statistics.hpp"
 #include "analyzer/media/stream.hpp"
 #include "core/limits/media.hpp"
 
 namespace rungs::media {
-
-/// All that is remembered of one RTP packet: small, so that a stream can be recognised after the fact.
-struct Observation {
-    Timestamp time;
-    std::uint64_t frame = 0;
-    std::uint32_t timestamp = 0;
-    std::uint16_t sequence = 0;
-    std::uint16_t payload_octets = 0;
-    std::uint16_t datagram_octets = 0;
-    std::uint16_t capture = 0;
-    std::uint8_t payload_type = 0;
-    std::uint8_t dscp = 0;
-    bool marker = false;
-    std::array<std::uint8_t, 5> first_octets{}; ///< of the payload: a telephone event, or the header of RED
-};
 
 /// What a payload type is in one stream.
 struct Codec {
@@ -42,10 +28,18 @@ class Meter {
     /// Time of the latest packet.
     [[nodiscard]] Timestamp last() const { return m_end; }
 
+    /// Fetches into the cache what `add` will need.
+    void prefetch() const {
+        __builtin_prefetch(&m_start, 1);
+        __builtin_prefetch(&m_delta_sum, 1);
+        __builtin_prefetch(&m_jitter, 1);
+        __builtin_prefetch(&m_sequences, 1);
+    }
+
     /// True when the packet's payload type is not the one of the packet before: `set_codec` is due before
     /// `add`.
     [[nodiscard]] bool needs_codec(const Observation& packet) const {
-        return m_current == none || m_uses[m_current].number != packet.payload_type;
+        return m_now.payload_type != packet.payload_type;
     }
     void set_codec(std::uint8_t payload_type, const Codec& codec);
     void add(const Observation& packet);
@@ -61,39 +55,51 @@ class Meter {
         std::optional<std::uint8_t> red_primary;
         bool event = false, comfort_noise = false, audio = false;
     };
+    /// What every packet asks of the use that it belongs to.
+    struct Now {
+        std::uint64_t packets = 0; ///< of this use; written back when another one follows
+        std::uint32_t clock_rate_hz = 0;
+        std::uint8_t payload_type = no_payload_type;
+        bool event = false, comfort_noise = false;
+    };
 
     void begin(const Observation& packet);
     void add_first_of(Use& use, const Observation& packet);
-    void measure_time(const Observation& packet, Arrival arrival);
+    void write_back();
+    void measure_time(const Observation& packet, Arrival arrival, double delta_ms);
     void measure_silence(std::int32_t ticks);
     void count_second(const Observation& packet, double delta_ms);
+    void begin_second(std::int64_t number);
     void add_event(const Observation& packet);
     [[nodiscard]] double clock_skew_ppm() const;
     void finish_payload_types(Stream& stream) const;
 
-    static constexpr std::size_t none = ~std::size_t{0};
+    static constexpr std::uint8_t no_payload_type = 0xff; ///< they have seven bits
 
-    SequenceWindow m_sequences;
-    Jitter m_jitter;
-    std::size_t m_current = none; ///< into m_uses
-    std::vector<Use> m_uses;
-
+    // What every packet reads or writes stands together, four cache lines of it; the rest comes behind.
     Timestamp m_start, m_end, m_previous_time;
-    std::uint64_t m_first_frame = 0, m_last_frame = 0;
+    std::uint64_t m_last_frame = 0;
     std::uint32_t m_previous_timestamp = 0, m_previous_clock_rate = 0;
     std::uint32_t m_usual_step = 0, m_previous_step = 0; ///< ticks between packets that follow each other
-    bool m_previous_comfort_noise = false;
-    double m_transit_ms = 0; ///< of the packet before, relative to the first
+    double m_transit_ms = 0;                             ///< of the packet before, relative to the first
     double m_delta_sum = 0, m_delta_max = 0;
-    std::uint64_t m_deltas = 0;
-    double m_silence_ms = 0;
-    std::uint64_t m_octets = 0, m_markers = 0, m_comfort_noise = 0;
+    std::uint64_t m_octets = 0;
+    Now m_now;
+    Second m_second; ///< the latest; it goes to the others when the next one begins
     std::uint8_t m_dscp = 0;
     bool m_dscp_changed = false;
+    bool m_previous_comfort_noise = false;
     bool m_began = false;
-    std::size_t m_most_seconds;
+    Jitter m_jitter;
+    SequenceWindow m_sequences;
 
-    std::vector<Second> m_seconds;
+    std::uint64_t m_first_frame = 0;
+    double m_silence_ms = 0;
+    std::uint64_t m_markers = 0, m_comfort_noise = 0;
+    std::size_t m_current = 0; ///< into m_uses
+    std::vector<Use> m_uses;
+    std::size_t m_most_seconds;
+    std::vector<Second> m_seconds; ///< that are over
     std::vector<DtmfEvent> m_events;
     std::uint32_t m_event_timestamp = 0, m_event_ticks = 0, m_event_ticks_before = 0;
 };

@@ -1,7 +1,6 @@
 #include "analyzer/media/statistics.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace rungs::media {
 
@@ -31,9 +30,7 @@ void LossPattern::close() {
     m_run = 0;
 }
 
-Arrival SequenceWindow::add(std::uint16_t sequence) {
-    ++m_packets;
-    m_skipped = 0;
+Arrival SequenceWindow::add_other(std::uint16_t sequence) {
     if (!m_started) {
         begin(sequence);
         return Arrival::in_order;
@@ -116,14 +113,6 @@ void SequenceWindow::flush() {
 
 void SequenceWindow::finish() {
     if (m_started) flush();
-}
-
-void Jitter::add(double elapsed_ms, std::int32_t ticks, std::uint32_t clock_rate_hz) {
-    const double difference = elapsed_ms - static_cast<double>(ticks) * 1000.0 / clock_rate_hz;
-    m_current += (std::abs(difference) - m_current) / 16.0;
-    m_max = std::max(m_max, m_current);
-    m_sum += m_current;
-    ++m_count;
 }
 
 } // namespace rungs::media

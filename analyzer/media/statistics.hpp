@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 /// The arithmetic of RFC 3550 appendix A, one packet at a time, without allocating.
@@ -51,7 +53,15 @@ class SequenceWindow {
     static constexpr unsigned window = 256;
     static constexpr int max_dropout = 3000; ///< RFC 3550 A.1's MAX_DROPOUT
 
-    Arrival add(std::uint16_t sequence);
+    /// Inline: nearly all packets follow the one before them.
+    Arrival add(std::uint16_t sequence) {
+        ++m_packets;
+        m_skipped = 0;
+        const bool follows = sequence == static_cast<std::uint16_t>(m_highest + 1);
+        if (!m_started || !follows) return add_other(sequence);
+        follow();
+        return Arrival::in_order;
+    }
     /// Counts what is still missing as lost. Nothing may be added afterwards.
     void finish();
 
@@ -79,6 +89,15 @@ class SequenceWindow {
 
   private:
     void begin(std::uint16_t sequence);
+    Arrival add_other(std::uint16_t sequence);
+    /// The next number. Its bit is that of the number that leaves the window.
+    void follow() {
+        ++m_highest;
+        if (!seen(m_highest)) leave_window(m_highest - window);
+        mark(m_highest);
+        ++m_unique;
+        m_restart_at = no_restart;
+    }
     Arrival advance(std::uint64_t distance);
     Arrival late(std::uint64_t distance);
     Arrival jump(std::uint16_t sequence);
@@ -95,26 +114,34 @@ class SequenceWindow {
         m_bits[sequence / 64 % m_bits.size()] &= ~(std::uint64_t{1} << (sequence % 64));
     }
 
+    static constexpr std::uint32_t no_restart = 0x10000;
+
+    // What every packet needs stands together.
     std::array<std::uint64_t, window / 64> m_bits{};
-    std::uint64_t m_base = 0, m_highest = 0; ///< extended: above 16 bits the cycles
-    std::uint64_t m_before_first = 0;        ///< numbers below the first that came, found later
-    std::uint64_t m_expected_before = 0;     ///< of the runs before the latest restart
-    std::uint64_t m_packets = 0, m_unique = 0, m_duplicates = 0, m_reordered = 0, m_strays = 0, m_skipped = 0;
-    std::uint32_t m_restarts = 0;
+    std::uint64_t m_highest = 0; ///< extended: above 16 bits the cycles
+    std::uint64_t m_packets = 0, m_unique = 0, m_skipped = 0;
     std::uint32_t m_restart_at = no_restart; ///< the number that makes the latest stray a restart
     bool m_started = false;
-    LossPattern m_losses;
 
-    static constexpr std::uint32_t no_restart = 0x10000;
+    std::uint64_t m_base = 0;            ///< extended, the lowest
+    std::uint64_t m_before_first = 0;    ///< numbers below the first that came, found later
+    std::uint64_t m_expected_before = 0; ///< of the runs before the latest restart
+    std::uint64_t m_duplicates = 0, m_reordered = 0, m_strays = 0;
+    std::uint32_t m_restarts = 0;
+    LossPattern m_losses;
 };
 
 /// Interarrival jitter, RFC 3550 section 6.4.1 and A.8, in milliseconds and without rounding:
 /// D = (R_j - R_i) - (S_j - S_i), J += (|D| - J) / 16.
 class Jitter {
   public:
-    /// `elapsed_ms` between two arrivals, `ticks` between their RTP timestamps, of a clock with
-    /// `clock_rate_hz` (not 0).
-    void add(double elapsed_ms, std::int32_t ticks, std::uint32_t clock_rate_hz);
+    /// `difference_ms`: D between this packet and the one before it.
+    void add(double difference_ms) {
+        m_current += (std::abs(difference_ms) - m_current) / 16.0;
+        m_max = std::max(m_max, m_current);
+        m_sum += m_current;
+        ++m_count;
+    }
 
     [[nodiscard]] double current_ms() const { return m_current; }
     [[nodiscard]] double max_ms() const { return m_max; }

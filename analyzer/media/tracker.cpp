@@ -10,6 +10,7 @@
 #include "analyzer/media/candidate.hpp"
 #include "analyzer/media/meter.hpp"
 #include "analyzer/media/rtcp_book.hpp"
+#include "analyzer/media/stream_table.hpp"
 #include "core/hash.hpp"
 #include "core/limits/media.hpp"
 #include "dissectors/media_kinds.hpp"
@@ -62,6 +63,7 @@ struct Flow {
 };
 
 struct Entry {
+    Meter meter; ///< first: every packet of the stream goes there
     std::uint32_t ssrc = 0;
     std::uint32_t flow = 0;
     std::uint32_t next = nothing; ///< of the same flow
@@ -69,7 +71,6 @@ struct Entry {
     std::array<Announcements::Index, 2> announced{nothing, nothing}; ///< of source and destination, at first
     std::uint32_t dialog = 0;
     bool given_up = false; ///< it had a dialog that is forgotten
-    Meter meter;
 };
 
 struct Held {
@@ -78,24 +79,6 @@ struct Held {
     unsigned direction = 0;
     Candidate packets;
 };
-
-Observation observe(const rtp::Packet& rtp, const decode::Packet& packet, const Frame& frame) {
-    Observation seen;
-    seen.time = frame.time;
-    seen.frame = frame.number;
-    seen.timestamp = rtp.timestamp;
-    seen.sequence = rtp.sequence;
-    seen.payload_octets = static_cast<std::uint16_t>(std::min<std::uint32_t>(rtp.payload_octets, 0xffff));
-    seen.datagram_octets = static_cast<std::uint16_t>(
-        std::min<std::size_t>(packet.payload.size() + packet.payload_missing, 0xffff));
-    seen.capture = frame.capture;
-    seen.payload_type = rtp.payload_type;
-    seen.dscp = packet.dscp;
-    seen.marker = rtp.marker;
-    std::copy_n(rtp.payload.begin(), std::min(rtp.payload.size(), seen.first_octets.size()),
-                seen.first_octets.begin());
-    return seen;
-}
 
 } // namespace
 
@@ -110,6 +93,7 @@ struct Tracker::State {
     tsl::robin_map<FlowKey, std::uint32_t, FlowKeyHash> index;
     std::vector<Flow> flows;
     std::deque<Entry> streams; ///< a deque: growing does not move the meters
+    StreamTable<Entry> by_key; ///< the streams over IPv4
     std::vector<Fax> faxes;
     std::vector<Held> held;
     std::uint32_t free_held = nothing;
@@ -233,21 +217,44 @@ struct Tracker::State {
 
     Verdict offer_rtp(std::uint32_t number, unsigned direction, const decode::Packet& packet,
                       const Frame& frame) {
-        const auto parsed = rtp::parse(packet.payload, packet.payload_missing);
+        Observation seen;
         Flow& flow = flows[number];
-        if (!parsed) return offer_t38(flow, direction, packet, frame);
-        const Observation seen = observe(*parsed, packet, frame);
-        const std::uint32_t stream = find_stream(flow, direction, parsed->ssrc);
+        if (!observe(frame, packet.payload, packet.payload_missing, packet.dscp, seen))
+            return offer_t38(flow, direction, packet, frame);
+        const std::uint32_t ssrc = ssrc_of(packet.payload);
+        const std::uint32_t stream = find_stream(flow, direction, ssrc);
         if (stream != nothing) {
             measure(streams[stream], seen);
             return Verdict::rtp;
         }
         if (offer_t38(flow, direction, packet, frame) == Verdict::t38) return Verdict::t38;
-        if (announced_rtp(flow)) return begin_stream(number, direction, parsed->ssrc, seen);
-        return hold(number, direction, parsed->ssrc, seen);
+        if (announced_rtp(flow)) return begin_stream(number, direction, ssrc, seen);
+        return hold(number, direction, ssrc, seen);
     }
 
     // --- streams
+
+    /// Looks ahead: a table or a meter that is not in the cache would cost more than the measurement.
+    std::size_t measure_known(std::span<const Glance> glances) {
+        constexpr std::size_t distance = 8;
+        for (std::size_t i = 0; i < glances.size(); ++i) {
+            if (i + 2 * distance < glances.size()) by_key.prefetch(glances[i + 2 * distance].key);
+            if (i + distance < glances.size()) {
+                if (const Entry* soon = by_key.find(glances[i + distance].key)) soon->meter.prefetch();
+            }
+            if (!glances[i].is_rtp) return i;
+            Entry* entry = by_key.find(glances[i].key);
+            if (entry == nullptr) return i;
+            measure(*entry, glances[i].seen);
+        }
+        return glances.size();
+    }
+
+    void make_known(Entry& entry) {
+        const Endpoint &source = flows[entry.flow].ends[entry.direction],
+                       &destination = flows[entry.flow].ends[1 - entry.direction];
+        if (source.address.is_v4()) by_key.insert(stream_key(source, destination, entry.ssrc), entry);
+    }
 
     std::uint32_t find_stream(Flow& flow, unsigned direction, std::uint32_t ssrc) {
         const auto matches = [&](std::uint32_t number) {
@@ -303,6 +310,7 @@ struct Tracker::State {
         if (described_by != nothing) entry.dialog = announcements[described_by].dialog;
         flow.streams = flow.latest[direction] = static_cast<std::uint32_t>(streams.size() - 1);
         ++flow.stream_count;
+        make_known(entry);
         return &entry;
     }
 
@@ -471,7 +479,10 @@ struct Tracker::State {
     /// is idle.
     std::vector<std::uint32_t> retain_flows(const std::vector<bool>& with_dialog, Timestamp idle_since) {
         std::vector<bool> wanted(flows.size());
-        for (const Entry& entry : streams) wanted[entry.flow] = wanted[entry.flow] || entry.dialog != 0;
+        for (const Entry& entry : streams) {
+            wanted[entry.flow] = wanted[entry.flow] || entry.dialog != 0;
+            flows[entry.flow].last = std::max(flows[entry.flow].last, entry.meter.last());
+        }
         std::vector<std::uint32_t> numbers(flows.size(), nothing);
         std::uint32_t kept = 0;
         for (std::uint32_t number = 0; number < flows.size(); ++number) {
@@ -508,6 +519,8 @@ struct Tracker::State {
             kept.push_back(std::move(entry));
         }
         streams = std::move(kept);
+        by_key.clear();
+        for (Entry& entry : streams) make_known(entry);
     }
 
     void retain_faxes() {
@@ -640,6 +653,9 @@ void Tracker::announce(const Hint& hint) {
 }
 Verdict Tracker::offer(const decode::Packet& packet, const Frame& frame) {
     return m_state->offer(packet, frame);
+}
+std::size_t Tracker::measure_known(std::span<const Glance> glances) {
+    return m_state->measure_known(glances);
 }
 std::vector<Stream> Tracker::finish() {
     return m_state->finish();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/decode/packet.hpp"
+#include "analyzer/media/glance.hpp"
 #include "analyzer/media/hint.hpp"
 #include "analyzer/media/stream.hpp"
 #include "core/frame.hpp"
@@ -55,6 +56,10 @@ class Tracker {
 
     /// Takes a UDP datagram that is neither SIP nor MSN. Nothing of it is kept but numbers.
     Verdict offer(const decode::Packet& packet, const Frame& frame);
+
+    /// Measures packets, in capture order, as long as each belongs to a stream that is known; how many those
+    /// were. The one behind them is to be `offer`ed. The result is the same as if all had been offered.
+    std::size_t measure_known(std::span<const Glance> glances);
 
     /// Decides what is pending, and hands out the streams by first frame (Stream::call is left 0). Nothing
     /// may be offered afterwards.

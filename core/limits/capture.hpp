@@ -8,7 +8,7 @@
 namespace rungs::limits {
 
 inline constexpr std::size_t capture_block_octets = 16U << 20U;    ///< a pcapng block or pcap record
-inline constexpr std::size_t capture_buffer_octets = 1U << 20U;    ///< read at a time
+inline constexpr std::size_t capture_buffer_octets = 256U << 10U;  ///< read at a time
 inline constexpr std::uint64_t decompressed_octets = 64ULL << 20U; ///< past this the ratio below counts
 inline constexpr std::uint64_t decompression_ratio = 200;          ///< output to input
 inline constexpr std::size_t capture_interfaces = 65'536;          ///< described in one pcapng section

@@ -7,6 +7,7 @@
 #include "analyzer/decode/fragments.hpp"
 #include "analyzer/decode/packet.hpp"
 #include "analyzer/decode/tcp.hpp"
+#include "analyzer/media/glance.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace rungs;
@@ -48,6 +49,10 @@ FUZZ_TARGET(link) {
     const Packet packet = decode::decode(frame);
     check_packet(frame.bytes, packet);
     require(digest_of(decode::decode(frame)) == digest_of(packet), "decoding again gives the same");
+    media::Glance at_frame, at_packet;
+    if (media::glance_at(frame, at_frame))
+        require(media::glance_at(frame, packet, at_packet) && at_frame == at_packet,
+                "a glance at the frame sees what a glance at the decoded packet sees");
     if (packet.transport == decode::Transport::icmp)
         check_packet(packet.payload, decode::decode_quoted(packet.payload));
     check_packet(frame.bytes, decode::decode_quoted(frame.bytes));

@@ -181,7 +181,7 @@ TEST_CASE("pcap: a strange version is remarked, the records are read") {
 }
 
 TEST_CASE("pcap: records across the borders of buffers") {
-    // Packets of 1000 and more octets: 1 MiB ends somewhere inside a record, again and again.
+    // Packets of 1000 and more octets: a buffer ends somewhere inside a record, again and again.
     std::string file = pcap_header();
     for (unsigned i = 0; i < 4000; ++i) file += pcap_record(packet(1000 + i % 7, i), i);
     const Everything read = read_capture(file);

@@ -132,7 +132,7 @@ TEST_CASE("jitter of a constant difference: J_n = 5 (1 - (15/16)^n)") {
     media::Jitter jitter;
     double sum = 0;
     for (int n = 1; n <= 100; ++n) {
-        jitter.add(n % 2 == 0 ? 15 : 25, 160, 8000); // 20 ms apart, 5 ms early and late in turn
+        jitter.add((n % 2 == 0 ? 15 : 25) - 160 / 8.0); // 20 ms apart, 5 ms early and late in turn
         const double expected = 5 * (1 - std::pow(15.0 / 16.0, n));
         CHECK(jitter.current_ms() == doctest::Approx(expected));
         sum += expected;
@@ -143,6 +143,6 @@ TEST_CASE("jitter of a constant difference: J_n = 5 (1 - (15/16)^n)") {
 
 TEST_CASE("jitter across a timestamp that goes back") {
     media::Jitter jitter;
-    jitter.add(1, -160, 8000); // 21 ms too late
+    jitter.add(1 - -160 / 8.0); // 21 ms too late
     CHECK(jitter.current_ms() == doctest::Approx(21.0 / 16));
 }
