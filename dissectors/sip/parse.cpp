@@ -306,7 +306,7 @@ Parsed parse(Bytes bytes, Framing framing, Message& out, Checks checks) {
     out.clear();
     const auto text = as_text(bytes);
     if (text.empty()) return {framing == Framing::stream ? Outcome::need_more : Outcome::malformed, 0, {}};
-    const Front front = find_front(text);
+    const Front front = find_front(text, framing);
     const auto message = text.substr(front.offset);
     if (framing == Framing::stream && !message.empty() && may_grow(message))
         return {Outcome::need_more, 0, {}};
