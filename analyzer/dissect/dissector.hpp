@@ -84,6 +84,7 @@ class Dissector {
     Bucket take_msn(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     bool read_messages(Bytes payload, Origin origin);
     Parsed read_message(Bytes payload);
+    void note_unreachable(const decode::Unreachable& unreachable);
     void note_bare_sip(const Origin& origin);
     Bucket take_segment(const Frame& frame, const decode::Packet& packet);
     void take_chunk(const decode::StreamChunk& chunk);
@@ -108,9 +109,10 @@ class Dissector {
     sip::Message m_sip;
     msn::Message m_msn;
     std::vector<std::uint8_t> m_inner_fragment;
-    std::uint64_t m_beyond_layers = 0, m_beyond_bare_sip = 0, m_beyond_octets = 0; ///< of limits
-    const Frame* m_frame = nullptr;                                                ///< the frame being read
-    SipAhead* m_ahead = nullptr; ///< of the frame being read, until it is used
+    // Of limits.
+    std::uint64_t m_beyond_layers = 0, m_beyond_bare_sip = 0, m_beyond_octets = 0, m_beyond_unreachable = 0;
+    const Frame* m_frame = nullptr; ///< the frame being read
+    SipAhead* m_ahead = nullptr;    ///< of the frame being read, until it is used
 };
 
 } // namespace rungs::dissect
