@@ -316,8 +316,9 @@ TEST_CASE("limits::bare_sip_ends, on both sides: each message without a Call-ID 
 TEST_CASE("limits::unreachable_ports, on both sides") {
     Wire wire;
     // RFC 792: type 3, code 3, then the header and eight octets of what could not be delivered.
-    const build::Octets message =
-        build::Octets{3, 3, 0, 0, 0, 0, 0, 0} + build::ipv4({}, build::udp(5060, 5060, build::text("x")));
+    build::Octets message{3, 3, 0, 0, 0, 0, 0, 0};
+    const build::Octets quoted = build::ipv4({}, build::udp(5060, 5060, build::text("x")));
+    message.insert(message.end(), quoted.begin(), quoted.end());
     const build::Octets packet = build::ipv4({.protocol = 1}, message);
     for (std::size_t i = 0; i < limits::unreachable_ports; ++i) wire.take(packet);
     CHECK(wire.unreachable_ports() == limits::unreachable_ports);
