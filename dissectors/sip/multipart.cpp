@@ -1,6 +1,7 @@
 #include "dissectors/sip/multipart.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "core/limits/messages.hpp"
@@ -76,7 +77,39 @@ std::string_view find_in(std::string_view content_type, std::string_view body, s
     return {};
 }
 
+// Of those without a structured suffix.
+constexpr std::array<std::string_view, 14> application_types{
+    "sdp",
+    "dtmf",
+    "dtmf-relay",
+    "hook-flash",
+    "isup",
+    "qsig",
+    "simple-message-summary",
+    "broadsoft",
+    "pkcs7-mime",
+    "pkcs7-signature",
+    "json",
+    "xml",
+    "octet-stream",
+    "pdf",
+};
+constexpr std::array<std::string_view, 7> other_types{"text/",  "message/", "multipart/", "image/",
+                                                      "audio/", "video/",   "model/"};
+
 } // namespace
+
+bool is_known_media_type(std::string_view content_type) {
+    auto type = media_type_of(content_type);
+    const auto begins = [&](std::string_view front) { return istarts_with(type, front); };
+    if (std::ranges::any_of(other_types, begins)) return true;
+    constexpr std::string_view application = "application/";
+    if (!begins(application)) return false;
+    type.remove_prefix(application.size());
+    if (begins("vnd.") || begins("prs.") || begins("x-") || type.find('+') != npos) return true;
+    return std::ranges::any_of(application_types,
+                               [&](std::string_view known) { return iequals(type, known); });
+}
 
 std::vector<Part> parse_multipart(std::string_view content_type, std::string_view body, LeftOut* left_out) {
     std::vector<Part> parts;

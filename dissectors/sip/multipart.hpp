@@ -31,6 +31,10 @@ struct LeftOut {
 std::vector<Part> parse_multipart(std::string_view content_type, std::string_view body,
                                   LeftOut* left_out = nullptr);
 
+/// A type that standards, or many products, put into SIP messages: all but some of `application/`. With or
+/// without parameters.
+bool is_known_media_type(std::string_view content_type);
+
 /// The first body of that media type ("application/sdp", any case) in the message, also inside of multipart
 /// bodies up to limits::multipart_depth; empty when there is none. A body whose message names no type counts
 /// as what is asked for. Alive as long as the message's octets.
