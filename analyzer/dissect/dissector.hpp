@@ -100,10 +100,10 @@ class Dissector {
     decode::TcpReassembler m_tcp;
     StreamProtocols m_protocols;
     tsl::robin_map<decode::StreamId, std::unique_ptr<Stream>>
-        m_streams;                                          ///< those that may still carry messages
-    tsl::robin_set<std::uint64_t> m_sip_pairs;              ///< endpoint pairs that spoke SIP over UDP
-    tsl::robin_set<std::uint64_t> m_msn_pairs;              ///< the same for MSN
-    tsl::robin_set<Endpoint, EndpointHash> m_bare_sip_ends; ///< of SIP over UDP without Call-ID
+        m_streams;                                            ///< those that may still carry messages
+    tsl::robin_set<std::uint64_t, SeededAlready> m_sip_pairs; ///< endpoint pairs that spoke SIP over UDP
+    tsl::robin_set<std::uint64_t, SeededAlready> m_msn_pairs; ///< the same for MSN
+    tsl::robin_set<Endpoint, EndpointHash> m_bare_sip_ends;   ///< of SIP over UDP without Call-ID
     std::vector<Accounting> m_accounting;
     std::vector<decode::Unreachable> m_unreachable;
     sip::Message m_sip;
