@@ -7,7 +7,7 @@
 namespace rungs::grade {
 
 std::optional<check::Points> parse_points(std::string_view text) {
-    constexpr std::uint32_t most = 1'000'000'000;
+    constexpr std::int64_t most = 1'000'000'000;
     constexpr std::size_t decimals = 4;
     text = trim(text);
     const bool negative = text.starts_with('-');
@@ -16,9 +16,8 @@ std::optional<check::Points> parse_points(std::string_view text) {
     std::string digits(point == std::string_view::npos ? std::string_view() : text.substr(point + 1));
     if (point != std::string_view::npos && (digits.empty() || digits.size() > decimals)) return std::nullopt;
     digits.resize(decimals, '0');
-    // Unsigned: the only sign is the one in front.
-    const auto whole = parse_number<std::uint32_t>(text.substr(0, point));
-    const auto part = parse_number<std::uint32_t>(digits);
+    const auto whole = parse_number<std::int64_t>(text.substr(0, point));
+    const auto part = parse_number<std::int64_t>(digits);
     if (!whole || !part || *whole > most) return std::nullopt;
     constexpr std::int64_t finest = 10'000 / check::Points::per_point;
     if (*part % finest != 0) return std::nullopt;
