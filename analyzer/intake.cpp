@@ -6,6 +6,7 @@
 #include "analyzer/media/attach.hpp"
 #include "analyzer/media/findings.hpp"
 #include "core/limits/media.hpp"
+#include "core/limits/messages.hpp"
 #include "dissectors/sip/dtmf.hpp"
 #include "dissectors/sip/multipart.hpp"
 
@@ -14,14 +15,25 @@ namespace rungs {
 void Intake::on_sip(const sip::Message& message, const dissect::Origin& origin) {
     correlate::Observed observed(message);
     describe(origin, message.bytes, observed);
-    const std::string_view description = sip::find_body(message, "application/sdp");
+    sip::LeftOut left_out;
+    const std::string_view description = sip::find_body(message, "application/sdp", &left_out);
+    if (left_out.parts) ++m_analysis.limits_reached["multipart_parts"];
+    if (left_out.depth) ++m_analysis.limits_reached["multipart_depth"];
     if (!description.empty() && sdp::parse(description, m_description)) observed.description = &m_description;
     const Id id = m_correlator.add(observed);
     if (observed.description != nullptr && m_tracker != nullptr) announce_media(id, origin);
     m_issues.count(message, observed.frame);
-    if (observed.description != nullptr) m_issues.count(m_description.issues, observed.frame);
+    note_limit(message.issues);
+    if (observed.description != nullptr) {
+        m_issues.count(m_description.issues, observed.frame);
+        note_limit(m_description.issues);
+    }
     if (m_notes_headers) m_notes.add(id, message, observed.description);
     if (auto pressed = sip::key_of(message)) keep_key(std::move(*pressed), id);
+}
+
+void Intake::note_limit(const std::vector<Issue>& issues) {
+    if (issues.size() >= limits::issues) ++m_analysis.limits_reached["issues"];
 }
 
 void Intake::keep_key(sip::InfoKey pressed, Id message) {
@@ -36,6 +48,7 @@ void Intake::on_msn(const msn::Message& message, const dissect::Origin& origin) 
     describe(origin, message.bytes, observed);
     m_correlator.add(observed);
     m_issues.count(m_correlator.msn_issues(), observed.frame);
+    note_limit(m_correlator.msn_issues());
 }
 
 void Intake::describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting) {

@@ -40,6 +40,7 @@ class Intake final : public dissect::Handler {
     std::vector<KeyPress> take_keys() { return std::move(m_keys); }
 
   private:
+    void note_limit(const std::vector<Issue>& issues);
     void keep_key(sip::InfoKey pressed, Id message);
     void describe(const dissect::Origin& origin, Bytes octets, correlate::Sighting& sighting);
     void announce_media(Id id, const dissect::Origin& origin);

@@ -37,9 +37,10 @@ ExitStatus export_audio(const Analysis& analysis, const reports::Selection& sele
     bool any = false;
     for (const media::AudioFile& file : *files) {
         any = any || !file.path.empty();
-        output.sink().write(
-            file.path.empty() ? fmt::format("stream {}: {}\n", file.stream, file.reason)
-                              : fmt::format("{}  {:.3f} s\n", printable(file.path), to_seconds(file.length)));
+        output.sink().write(file.path.empty() ? fmt::format("stream {}: {}\n", file.stream, file.reason)
+                                              : fmt::format("{}  {:.3f} s{}{}\n", printable(file.path),
+                                                            to_seconds(file.length),
+                                                            file.reason.empty() ? "" : ", ", file.reason));
     }
     output.finish();
     return any ? ExitStatus::done : ExitStatus::negative;

@@ -11,6 +11,7 @@
 #include "analyzer/grade/intake.hpp"
 #include "analyzer/grade/marking_rules.hpp"
 #include "analyzer/grade/similarity.hpp"
+#include "cli/archives.hpp"
 #include "cli/captures.hpp"
 #include "cli/command.hpp"
 #include "cli/grade_one.hpp"
@@ -425,8 +426,11 @@ ExitStatus grade_class(const Options& options, const Wishes& wishes) {
     const Folder folder(options.output, {options.words.front(), wishes.rubric, wishes.moodle, wishes.canvas,
                                          wishes.roster, wishes.overrides});
 
-    auto work =
-        grade::read_class(options.words.front(), {wishes.roster, wishes.id_pattern, wishes.gradescope});
+    const auto read_inside = [](std::string_view octets, const grade::Path& place, grade::Budget& budget) {
+        return read_archive_apart(octets, place, budget);
+    };
+    auto work = grade::read_class(options.words.front(),
+                                  {wishes.roster, wishes.id_pattern, wishes.gradescope, read_inside});
     if (!work) throw Failure{work.error()};
     for (const grade::Remark& remark : work->remarks) say_warning(printable(remark.en));
     std::optional<Pseudonyms> pseudonyms;

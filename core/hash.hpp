@@ -25,4 +25,15 @@ struct EndpointHash {
     std::size_t operator()(const Endpoint& endpoint) const;
 };
 
+/// For numbers put together from others (ids, ports): a table's slot is the lowest bits of the hash, and
+/// those of the number itself may be the same for all of them.
+struct NumberHash {
+    std::size_t operator()(std::uint64_t number) const { return seeded_hash(&number, sizeof number); }
+};
+
+/// For keys that are results of the above.
+struct SeededAlready {
+    std::size_t operator()(std::uint64_t hash) const { return hash; }
+};
+
 } // namespace rungs

@@ -8,6 +8,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "core/endpoint.hpp"
+#include "core/hash.hpp"
 #include "reports/json_writer.hpp"
 
 namespace rungs::reports {
@@ -41,8 +42,8 @@ class Redactor final : public TextFilter {
     bool take_address(std::string_view& text, std::string& out);
     void take_word(std::string_view& text, std::string& out);
 
-    tsl::robin_map<std::string, std::string> m_words;
-    tsl::robin_map<std::string, std::string> m_addresses; ///< by their own text
+    tsl::robin_map<std::string, std::string, TextHash> m_words;
+    tsl::robin_map<std::string, std::string, TextHash> m_addresses; ///< by their own text
     unsigned m_users = 0, m_secrets = 0, m_private = 0, m_public = 0, m_v6 = 0;
 };
 

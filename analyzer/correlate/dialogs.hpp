@@ -61,8 +61,9 @@ class Dialogs {
 
     Analysis& m_analysis;
     std::vector<CallIdGroup> m_groups;
-    std::vector<Extra> m_extra;                                ///< by dialog
-    tsl::robin_map<std::uint64_t, std::uint32_t> m_by_call_id; ///< seeded hash of the Call-ID, see `slot_of`
+    std::vector<Extra> m_extra; ///< by dialog
+    tsl::robin_map<std::uint64_t, std::uint32_t, SeededAlready>
+        m_by_call_id; ///< seeded hash of the Call-ID, see `slot_of`
     std::uint64_t m_merged_forks = 0;
 };
 

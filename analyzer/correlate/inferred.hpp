@@ -13,6 +13,7 @@
 #include "analyzer/correlate/dialogs.hpp"
 #include "analyzer/correlate/observed.hpp"
 #include "analyzer/correlate/repeats.hpp"
+#include "core/hash.hpp"
 #include "core/limits/correlation.hpp"
 
 namespace rungs::correlate {
@@ -124,10 +125,11 @@ class Inferred {
     std::vector<Transaction> m_transactions;
     std::vector<CallState> m_calls;
     std::vector<User> m_users;
-    tsl::robin_map<std::uint64_t, Index> m_by_pair; ///< both endpoint ids -> newest transaction
-    tsl::robin_map<std::uint64_t, Index> m_by_method;
+    tsl::robin_map<std::uint64_t, Index, NumberHash> m_by_pair; ///< both endpoint ids -> newest transaction
+    tsl::robin_map<std::uint64_t, Index, NumberHash> m_by_method;
     tsl::robin_map<Id, Index> m_call_of_dialog;
-    tsl::robin_map<std::uint64_t, Id> m_orphans; ///< both endpoint ids -> dialog of responses without request
+    tsl::robin_map<std::uint64_t, Id, NumberHash>
+        m_orphans; ///< both endpoint ids -> dialog of responses without request
     std::vector<Id> m_ambiguous;
 };
 

@@ -73,8 +73,8 @@ class MsnSessions {
 
     Analysis& m_analysis;
     std::vector<Connection> m_connections;
-    tsl::robin_map<std::uint64_t, Index> m_by_ends; ///< the last connection of two endpoints
-    tsl::robin_map<std::uint64_t, std::vector<Copies>> m_copies;
+    tsl::robin_map<std::uint64_t, Index, NumberHash> m_by_ends; ///< the last connection of two endpoints
+    tsl::robin_map<std::uint64_t, std::vector<Copies>, SeededAlready> m_copies;
     tsl::robin_map<std::string, std::string, TextHash, std::equal_to<>> m_nicknames;
 };
 

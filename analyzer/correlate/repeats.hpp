@@ -65,7 +65,7 @@ class Repeats {
     Analysis& m_analysis;
     std::vector<Trace> m_traces; ///< by message
     /// Call-ID group, CSeq number and method -> its messages.
-    tsl::robin_map<std::uint64_t, Sequence> m_sequences;
+    tsl::robin_map<std::uint64_t, Sequence, SeededAlready> m_sequences;
     Id m_last_transaction = 0;
 };
 

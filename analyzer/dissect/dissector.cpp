@@ -102,9 +102,7 @@ Bucket Dissector::take(const Frame& frame, const decode::Packet& packet, SipAhea
     case decode::Transport::udp: return count(frame, take_datagram(frame, packet, {&frame.number, 1}));
     case decode::Transport::tcp: return count(frame, take_segment(frame, packet));
     case decode::Transport::icmp:
-        if (const auto unreachable = decode::unreachable_of(frame, packet);
-            unreachable && m_unreachable.size() < limits::unreachable_ports)
-            m_unreachable.push_back(*unreachable);
+        if (const auto unreachable = decode::unreachable_of(frame, packet)) note_unreachable(*unreachable);
         return count(frame, Bucket::icmp);
     default: return count(frame, Bucket::other);
     }
@@ -144,7 +142,8 @@ std::map<std::string_view, std::uint64_t> Dissector::limits_reached() const {
             {"tcp_flow_gap_octets", tcp().flow_gap_limit},
             {"tcp_gap_octets", tcp().gap_limit},
             {"message_octets", m_beyond_octets},
-            {"bare_sip_ends", m_beyond_bare_sip}};
+            {"bare_sip_ends", m_beyond_bare_sip},
+            {"unreachable_ports", m_beyond_unreachable}};
 }
 
 Bucket Dissector::take_datagram(const Frame& frame, const decode::Packet& packet,
@@ -203,6 +202,13 @@ bool Dissector::read_messages(Bytes payload, Origin origin) {
         payload = payload.subspan(parsed.consumed);
     }
     return true;
+}
+
+void Dissector::note_unreachable(const decode::Unreachable& unreachable) {
+    if (m_unreachable.size() < limits::unreachable_ports)
+        m_unreachable.push_back(unreachable);
+    else
+        ++m_beyond_unreachable;
 }
 
 void Dissector::note_bare_sip(const Origin& origin) {

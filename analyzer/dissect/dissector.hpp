@@ -87,6 +87,7 @@ class Dissector {
     Bucket take_msn(const Frame& frame, const decode::Packet& packet, std::span<const std::uint64_t> frames);
     bool read_messages(Bytes payload, Origin origin);
     Parsed read_message(Bytes payload);
+    void note_unreachable(const decode::Unreachable& unreachable);
     void note_bare_sip(const Origin& origin);
     Bucket take_segment(const Frame& frame, const decode::Packet& packet);
     void take_chunk(const decode::StreamChunk& chunk);
@@ -102,18 +103,19 @@ class Dissector {
     decode::TcpReassembler m_tcp;
     StreamProtocols m_protocols;
     tsl::robin_map<decode::StreamId, std::unique_ptr<Stream>>
-        m_streams;                                          ///< those that may still carry messages
-    tsl::robin_set<std::uint64_t> m_sip_pairs;              ///< endpoint pairs that spoke SIP over UDP
-    tsl::robin_set<std::uint64_t> m_msn_pairs;              ///< the same for MSN
-    tsl::robin_set<Endpoint, EndpointHash> m_bare_sip_ends; ///< of SIP over UDP without Call-ID
+        m_streams;                                            ///< those that may still carry messages
+    tsl::robin_set<std::uint64_t, SeededAlready> m_sip_pairs; ///< endpoint pairs that spoke SIP over UDP
+    tsl::robin_set<std::uint64_t, SeededAlready> m_msn_pairs; ///< the same for MSN
+    tsl::robin_set<Endpoint, EndpointHash> m_bare_sip_ends;   ///< of SIP over UDP without Call-ID
     std::vector<Accounting> m_accounting;
     std::vector<decode::Unreachable> m_unreachable;
     sip::Message m_sip;
     msn::Message m_msn;
     std::vector<std::uint8_t> m_inner_fragment;
-    std::uint64_t m_beyond_layers = 0, m_beyond_bare_sip = 0, m_beyond_octets = 0; ///< of limits
-    const Frame* m_frame = nullptr;                                                ///< the frame being read
-    SipAhead* m_ahead = nullptr; ///< of the frame being read, until it is used
+    // Of limits.
+    std::uint64_t m_beyond_layers = 0, m_beyond_bare_sip = 0, m_beyond_octets = 0, m_beyond_unreachable = 0;
+    const Frame* m_frame = nullptr; ///< the frame being read
+    SipAhead* m_ahead = nullptr;    ///< of the frame being read, until it is used
 };
 
 } // namespace rungs::dissect

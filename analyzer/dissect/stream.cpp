@@ -4,14 +4,20 @@
 #include <string_view>
 
 #include "core/limits/messages.hpp"
+#include "core/limits/msn.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/issues.hpp"
 
 namespace rungs::dissect {
 namespace {
 
-/// A protocol is recognised within this many octets or the stream is something else.
-constexpr std::size_t decide_within = 2048;
+/// Whether a message begins somewhere is judged by at most this many octets.
+constexpr std::size_t judged_octets = limits::msn_line_octets;
+
+/// A stream whose beginning was not captured is something else when no message begins within this many
+/// octets. On MSN's port a command will come, at the latest behind the longest message.
+constexpr std::size_t searched_octets = 65'536;
+constexpr std::size_t searched_octets_of_msn = limits::message_octets;
 
 /// A message that is larger than this and says nothing about its size is looked at again when there is an
 /// eighth more of it, so that many small segments cost no more than one large one.
@@ -29,11 +35,6 @@ bool is_too_long(const Parsed& parsed) {
            (parsed.reason == sip::rule::too_long.code || parsed.reason == "websocket-length");
 }
 
-/// Printable, and no line end yet: what line it is cannot be told.
-bool is_unfinished_line(Bytes bytes) {
-    return std::ranges::all_of(bytes, [](std::uint8_t octet) { return octet >= ' ' && octet < 0x7f; });
-}
-
 } // namespace
 
 void StreamReader::take(const decode::StreamChunk& chunk, const Frame* frame, std::uint16_t capture,
@@ -44,7 +45,8 @@ void StreamReader::take(const decode::StreamChunk& chunk, const Frame* frame, st
     m_time = chunk.time;
     m_capture = capture;
     if (chunk.gap_before != 0 || chunk.begins_midway) {
-        m_synchronised = false;
+        m_synchronised = m_in_line = false;
+        m_searched = 0;
         if (m_state == State::something_else) m_state = State::undecided;
     }
     if (m_state == State::something_else) return;
@@ -79,14 +81,16 @@ void StreamReader::read(Bytes bytes, const decode::StreamChunk& chunk, const Fra
                         const StreamHints& hints, Handler& handler) {
     const std::size_t done = read_units(bytes, frame, hints, handler);
     if (m_state == State::something_else) return m_buffer.clear();
-    if (!m_buffer.empty()) {
-        m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(done));
-        return m_provenance.drop_front(done);
-    }
+    if (!m_buffer.empty()) return drop_front(done);
     const Bytes rest = bytes.subspan(done);
     m_buffer.assign(rest.begin(), rest.end());
     m_provenance.clear();
     if (!m_buffer.empty()) m_provenance.add(m_buffer.size(), chunk.frame);
+}
+
+void StreamReader::drop_front(std::size_t octets) {
+    m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(octets));
+    m_provenance.drop_front(octets);
 }
 
 /// Returns how many octets are done with.
@@ -95,14 +99,10 @@ std::size_t StreamReader::read_units(Bytes bytes, const Frame* frame, const Stre
     std::size_t done = 0;
     m_ask_at = 0;
     for (;;) {
+        if (!m_synchronised && !find_unit(bytes, done, hints, Framing::stream)) return done;
         done += count_keep_alive(bytes.subspan(done));
         const Bytes rest = bytes.subspan(done);
-        if (rest.empty()) return done;
-        if (m_protocol == nullptr || !m_synchronised) {
-            const std::size_t before = done;
-            if (!find_unit(rest, done, hints)) return done;
-            if (done != before) continue;
-        }
+        if (rest.empty() || !is_known(rest, hints, Framing::stream)) return done;
         const Parsed parsed = m_protocol->parse(rest, Framing::stream);
         if (parsed.outcome == Outcome::need_more) {
             m_ask_at = parsed.needed;
@@ -114,59 +114,74 @@ std::size_t StreamReader::read_units(Bytes bytes, const Frame* frame, const Stre
         if (parsed.outcome == Outcome::complete) {
             hand_over(done, done + parsed.consumed, frame, false, handler);
         } else if (!m_protocol->finds_next()) {
-            m_synchronised = false;
+            lose_track();
+            continue;
         }
         done += std::max<std::size_t>(parsed.consumed, 1);
     }
 }
 
-/// Looks for where a message begins. True when that is here (`done` unchanged) or further on (`done` moved
-/// there); false when more octets are needed, or the stream is something else.
-bool StreamReader::find_unit(Bytes bytes, std::size_t& done, const StreamHints& hints) {
-    const Probe found = recognise(bytes, hints);
-    if (found == Probe::certain) {
-        m_synchronised = true;
-        return true;
-    }
-    if (!m_synchronised) {
-        if (const std::size_t begin = find_line(bytes, hints); begin < bytes.size()) {
-            done += begin;
-            return true;
-        }
-    }
-    // A join in the middle: the rest of a message, then the next one. On MSN's port a command will come.
-    const bool wait = !m_synchronised && (hints.msn_port || bytes.size() <= decide_within);
-    const bool no_hope = found == Probe::no && !is_unfinished_line(bytes);
-    if (m_protocol == nullptr && !wait && (bytes.size() > decide_within || no_hope)) {
-        m_state = State::something_else;
-        return false;
-    }
-    // Keep the last line: a start line may be cut here.
-    if (!m_synchronised && bytes.size() > decide_within) {
-        const auto line = as_text(bytes).rfind('\n');
-        done += line == std::string_view::npos ? bytes.size() : line;
-    }
-    return false;
+/// What is at the front is no unit: one may begin with a later line.
+void StreamReader::lose_track() {
+    m_synchronised = false;
+    m_in_line = true;
+    m_searched = 0;
 }
 
-Probe StreamReader::recognise(Bytes bytes, const StreamHints& hints) {
-    if (m_protocol != nullptr) return m_protocol->probe(bytes);
-    StreamProtocols::Recognised recognised = m_protocols.recognise(bytes, hints);
-    if (recognised.probe == Probe::certain) {
+/// Moves `done` to where a message certainly begins: there, or with a later line. False when that needs more
+/// octets (those from `done` on), or the stream is something else.
+bool StreamReader::find_unit(Bytes bytes, std::size_t& done, const StreamHints& hints, Framing framing) {
+    const std::size_t enough = hints.msn_port ? searched_octets_of_msn : searched_octets;
+    const auto skip = [&](std::size_t count) {
+        done += count;
+        m_searched += count;
+    };
+    for (;;) {
+        if (m_in_line) {
+            const std::size_t end = as_text(bytes).find('\n', done);
+            m_in_line = end == std::string_view::npos;
+            skip((m_in_line ? bytes.size() : end + 1) - done);
+        }
+        skip(count_keep_alive(bytes.subspan(done)));
+        if (m_protocol == nullptr && m_searched > enough) {
+            m_state = State::something_else;
+            return false;
+        }
+        if (done == bytes.size()) return false;
+        switch (recognise(bytes.subspan(done), hints, framing)) {
+        case Beginning::certain: m_synchronised = true; return true;
+        case Beginning::unfinished: return false;
+        default: m_in_line = true;
+        }
+    }
+}
+
+/// The protocol is known, or what begins at `bytes` tells. Else it is waited for, or the stream is something
+/// else.
+bool StreamReader::is_known(Bytes bytes, const StreamHints& hints, Framing framing) {
+    if (m_protocol != nullptr) return true;
+    const Beginning found = recognise(bytes, hints, framing);
+    // What is possible the other direction may yet make certain.
+    const bool in_vain = found == Beginning::possible && bytes.size() >= judged_octets;
+    if (found == Beginning::no || in_vain) m_state = State::something_else;
+    return found == Beginning::certain;
+}
+
+/// What begins at `bytes`, by their first `judged_octets`.
+Beginning StreamReader::recognise(Bytes bytes, const StreamHints& hints, Framing framing) {
+    const bool enough = bytes.size() >= judged_octets;
+    const Bytes judged = bytes.first(std::min(bytes.size(), judged_octets));
+    if (m_protocol != nullptr) {
+        const Beginning found = m_protocol->begins(judged, framing);
+        return enough && found == Beginning::unfinished ? Beginning::no : found;
+    }
+    StreamProtocols::Recognised recognised = m_protocols.recognise(judged, hints, framing);
+    if (enough && recognised.beginning == Beginning::unfinished) return Beginning::no;
+    if (recognised.beginning == Beginning::certain) {
         m_protocol = std::move(recognised.protocol);
         m_state = State::known;
     }
-    return recognised.probe;
-}
-
-/// The beginning of the first line, from the second on, where a message begins; the size when there is none.
-std::size_t StreamReader::find_line(Bytes bytes, const StreamHints& hints) {
-    const std::string_view text = as_text(bytes);
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) {
-        ++at;
-        if (at < text.size() && recognise(bytes.subspan(at), hints) == Probe::certain) return at;
-    }
-    return bytes.size();
+    return recognised.beginning;
 }
 
 void StreamReader::hand_over(std::size_t begin, std::size_t end, const Frame* frame, bool truncated,
@@ -185,12 +200,15 @@ void StreamReader::hand_over(std::size_t begin, std::size_t end, const Frame* fr
 }
 
 void StreamReader::give_up_waiting(const StreamHints& hints, Handler& handler) {
-    if (m_ask_at > look_again_at_once && m_protocol != nullptr && m_synchronised) {
-        const std::size_t done = read_units(m_buffer, nullptr, hints, handler);
-        m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(done));
-        m_provenance.drop_front(done);
+    // What waits to be told apart is nothing, so what comes behind it counts.
+    for (bool found = true; found && m_state != State::something_else;) {
+        drop_front(read_units(m_buffer, nullptr, hints, handler));
+        std::size_t done = 0;
+        found = !m_synchronised && find_unit(m_buffer, done, hints, Framing::datagram);
+        drop_front(done);
     }
-    if (m_protocol == nullptr && m_synchronised && !m_buffer.empty()) (void)recognise(m_buffer, hints);
+    if (m_protocol == nullptr && m_synchronised && !m_buffer.empty())
+        (void)recognise(m_buffer, hints, Framing::datagram);
     if (m_protocol != nullptr && m_synchronised) {
         for (std::size_t done = 0; done < m_buffer.size();) {
             const Bytes rest = Bytes(m_buffer).subspan(done);

@@ -41,10 +41,12 @@ class StreamReader {
 
     void read(Bytes bytes, const decode::StreamChunk& chunk, const Frame* frame, const StreamHints& hints,
               Handler& handler);
+    void drop_front(std::size_t octets);
     std::size_t read_units(Bytes bytes, const Frame* frame, const StreamHints& hints, Handler& handler);
-    bool find_unit(Bytes bytes, std::size_t& done, const StreamHints& hints);
-    [[nodiscard]] Probe recognise(Bytes bytes, const StreamHints& hints);
-    [[nodiscard]] std::size_t find_line(Bytes bytes, const StreamHints& hints);
+    void lose_track();
+    bool find_unit(Bytes bytes, std::size_t& done, const StreamHints& hints, Framing framing);
+    bool is_known(Bytes bytes, const StreamHints& hints, Framing framing);
+    [[nodiscard]] Beginning recognise(Bytes bytes, const StreamHints& hints, Framing framing);
     void hand_over(std::size_t begin, std::size_t end, const Frame* frame, bool truncated, Handler& handler);
     void give_up_waiting(const StreamHints& hints, Handler& handler);
 
@@ -54,6 +56,8 @@ class StreamReader {
     std::uint64_t m_too_long = 0;
     std::size_t m_ask_at = 0;   ///< with fewer octets than that the protocol would need more
     bool m_synchronised = true; ///< false after a gap or a join in the middle, until a message begins
+    bool m_in_line = false;     ///< while not synchronised: what comes next belongs to a line that was judged
+    std::size_t m_searched = 0; ///< octets since it is not synchronised
     std::vector<std::uint8_t> m_buffer;
     Provenance m_provenance;             ///< of the octets being read
     std::vector<std::uint64_t> m_frames; ///< of the message being handed over

@@ -20,6 +20,15 @@ struct Unit {
 
 enum class StreamKind : std::uint8_t { sip, msn, msn_gateway, websocket };
 
+/// Does a unit begin at the front of what a stream brought so far? `no`, `possible` and `certain` stay the
+/// answer whatever comes behind, so that it does not matter where segments were cut.
+enum class Beginning : std::uint8_t {
+    no,
+    unfinished, ///< only more octets can tell
+    possible,   ///< when something else says so, too
+    certain,
+};
+
 /// A protocol that one direction of a TCP connection speaks: finds its units (messages, frames, HTTP
 /// messages) and hands over what they carry.
 class StreamProtocol {
@@ -29,8 +38,8 @@ class StreamProtocol {
     [[nodiscard]] virtual StreamKind kind() const = 0;
     /// Where packets of the stream are counted; Bucket::other while nothing was found in it.
     [[nodiscard]] virtual Bucket bucket() const = 0;
-    /// Does a unit begin at `bytes`?
-    [[nodiscard]] virtual Probe probe(Bytes bytes) const = 0;
+    /// Does a unit begin at `bytes`? Framing::datagram: no more octets will come, so nothing is unfinished.
+    [[nodiscard]] virtual Beginning begins(Bytes bytes, Framing framing) const = 0;
     /// Reads the unit at the front and keeps it for `deliver`. Framing::datagram: no more octets will come.
     virtual Parsed parse(Bytes bytes, Framing framing) = 0;
     /// Hands over what the unit read last carries. The octets given to `parse` are still there.
@@ -56,13 +65,15 @@ class StreamProtocols {
     StreamProtocols();
 
     struct Recognised {
-        Probe probe = Probe::no;
-        std::shared_ptr<StreamProtocol> protocol; ///< set when `probe` is certain
+        Beginning beginning = Beginning::no;
+        std::shared_ptr<StreamProtocol> protocol; ///< set when `beginning` is certain
     };
-    /// What begins at `bytes`; `maybe` when more octets can tell.
-    [[nodiscard]] Recognised recognise(Bytes bytes, const StreamHints& hints) const;
+    /// What begins at `bytes`.
+    [[nodiscard]] Recognised recognise(Bytes bytes, const StreamHints& hints, Framing framing) const;
 
   private:
+    [[nodiscard]] Beginning begins_msn(Bytes bytes, const StreamHints& hints, Framing framing) const;
+
     std::shared_ptr<StreamProtocol> m_sip, m_msn; ///< without memory, so one serves all streams
 };
 

@@ -46,7 +46,7 @@ class Acknowledged {
     }
 
     const Course& m_course;
-    tsl::robin_set<std::uint64_t> m_in_dialogs, m_on_links;
+    tsl::robin_set<std::uint64_t, NumberHash> m_in_dialogs, m_on_links;
 };
 
 /// The last message on each link: what the capture saw there until when. Few links, so a list will do.

@@ -123,8 +123,8 @@ class Challenges {
     }
 
     Course& m_course;
-    tsl::robin_map<std::uint64_t, Row> m_rows;
-    tsl::robin_map<std::uint64_t, Id> m_nonces; ///< request with the highest count
+    tsl::robin_map<std::uint64_t, Row, NumberHash> m_rows;
+    tsl::robin_map<std::uint64_t, Id, NumberHash> m_nonces; ///< request with the highest count
 };
 
 } // namespace

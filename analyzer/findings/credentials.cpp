@@ -6,6 +6,7 @@
 
 #include "analyzer/findings/course.hpp"
 #include "analyzer/findings/find.hpp"
+#include "core/hash.hpp"
 #include "core/text.hpp"
 #include "dissectors/sip/message.hpp"
 
@@ -64,7 +65,7 @@ std::string sentence(DigestVerdict verdict, const sip::Digest& credentials, cons
 class Surroundings {
   public:
     Surroundings(const Analysis& analysis, const HeaderNotes& notes) {
-        tsl::robin_map<std::uint64_t, Id> pending; // nonce: the challenge that gave it
+        tsl::robin_map<std::uint64_t, Id, NumberHash> pending; // nonce: the challenge that gave it
         for (Id id = 1; id <= analysis.messages.size(); ++id) {
             const Message& message = analysis.message(id);
             const DigestNote* const digest = notes.digest_of(id);

@@ -119,9 +119,9 @@ class Sequence {
     }
 
     Course& m_course;
-    tsl::robin_map<std::uint64_t, Id> m_last;     ///< request with the highest number, by direction
-    tsl::robin_map<std::uint64_t, Id> m_branches; ///< first request with it
-    tsl::robin_map<Id, bool> m_successes;         ///< INVITE transactions that were answered
+    tsl::robin_map<std::uint64_t, Id, NumberHash> m_last; ///< request with the highest number, by direction
+    tsl::robin_map<std::uint64_t, Id, NumberHash> m_branches; ///< first request with it
+    tsl::robin_map<Id, bool> m_successes;                     ///< INVITE transactions that were answered
     bool m_successes_known = false;
     bool m_says_kept = false;
 };

@@ -59,9 +59,11 @@ std::optional<Timestamp> modified(archive_entry* entry) {
 
 class Reader {
   public:
-    /// `own` are the limits of this archive, `all` those of everything that it is a part of.
-    Reader(archive* handle, const Path& place, std::uint64_t packed, Budget& own, std::vector<Item>& items)
-        : m_archive(handle), m_place(place), m_packed(packed), m_budget(own), m_items(items) {}
+    /// `own` are the limits of this archive.
+    Reader(archive* handle, const Path& place, std::uint64_t packed, Budget& own,
+           const ArchiveReading& read_inside, std::vector<Item>& items)
+        : m_archive(handle), m_place(place), m_packed(packed), m_budget(own), m_read_inside(read_inside),
+          m_items(items) {}
 
     void read(bool opened) {
         const std::size_t before = m_items.size();
@@ -164,7 +166,7 @@ class Reader {
                 fmt::format("{} 嵌套在太多层压缩包里，没有打开。", printable(to_string(item.path)))));
             return;
         }
-        std::vector<Item> inside = read_archive(item.octets, item.path, m_budget);
+        std::vector<Item> inside = m_read_inside(item.octets, item.path, m_budget);
         std::ranges::move(inside, std::back_inserter(m_items));
     }
     void tell_failure() {
@@ -200,6 +202,7 @@ class Reader {
     const Path& m_place;
     std::uint64_t m_packed; ///< octets of the archive itself
     Budget& m_budget;
+    const ArchiveReading& m_read_inside;
     std::vector<Item>& m_items;
     std::uint64_t m_unpacked = 0;
     bool m_format_known = false;
@@ -226,13 +229,15 @@ std::vector<Item> read_archive(std::string_view octets, const Path& place, Budge
     Budget own = share_of(budget);
     const Budget before = own;
     const bool opened = archive_read_open_memory(handle.get(), octets.data(), octets.size()) == ARCHIVE_OK;
-    Reader(handle.get(), place, octets.size(), own, items).read(opened);
+    const ArchiveReading read_inside = read_archive;
+    Reader(handle.get(), place, octets.size(), own, read_inside, items).read(opened);
     budget.entries -= before.entries - own.entries;
     budget.octets -= before.octets - own.octets;
     return items;
 }
 
-std::vector<Item> read_archive_file(const std::string& file, Budget& budget) {
+std::vector<Item> read_archive_file(const std::string& file, Budget& budget,
+                                    const ArchiveReading& read_inside) {
     const Utf8Names names;
     std::vector<Item> items;
     const Archive handle = new_archive();
@@ -241,7 +246,8 @@ std::vector<Item> read_archive_file(const std::string& file, Budget& budget) {
     const std::uint64_t packed = std::filesystem::file_size(file, ignored);
     constexpr std::size_t block_octets = 1U << 16U;
     const bool opened = archive_read_open_filename(handle.get(), file.c_str(), block_octets) == ARCHIVE_OK;
-    Reader(handle.get(), {}, packed, budget, items).read(opened);
+    const Path top;
+    Reader(handle.get(), top, packed, budget, read_inside, items).read(opened);
     return items;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,14 +41,18 @@ struct Budget {
     std::uint64_t ratio = limits::archive_ratio;
 };
 
-/// `path` is a folder or an archive that the user named. In order of paths. What systems leave behind
-/// (`__MACOSX`, `.DS_Store`, `Thumbs.db`, `~$*`) is not there. Fails when `path` cannot be read at all or
-/// is neither.
-Result<std::vector<Item>> read_contents(const std::string& path, Budget budget = {});
-
 /// The items of an archive in memory (zip, 7z, rar, tar; the latter also compressed), below `place`. Never
 /// fails: what is odd becomes items with remarks. Takes what it reads from `budget`.
 std::vector<Item> read_archive(std::string_view octets, const Path& place, Budget& budget);
+
+/// How the archives inside of a folder or archive are read: like `read_archive`, perhaps more carefully.
+using ArchiveReading = std::function<std::vector<Item>(std::string_view, const Path&, Budget&)>;
+
+/// `path` is a folder or an archive that the user named. In order of paths. What systems leave behind
+/// (`__MACOSX`, `.DS_Store`, `Thumbs.db`, `~$*`) is not there. Fails when `path` cannot be read at all or
+/// is neither.
+Result<std::vector<Item>> read_contents(const std::string& path, Budget budget = {},
+                                        const ArchiveReading& read_inside = read_archive);
 
 /// By their first octets; by name only for what has no mark of its own. Office documents and programs, which
 /// are zip archives inside, are none.

@@ -58,7 +58,8 @@ class RegularFile {
 
 class FolderReader {
   public:
-    explicit FolderReader(const Budget& budget) : m_budget(budget) {}
+    FolderReader(const Budget& budget, const ArchiveReading& read_inside)
+        : m_budget(budget), m_read_inside(read_inside) {}
 
     std::vector<Item> read(const fs::path& folder) {
         walk(folder, {});
@@ -113,7 +114,7 @@ class FolderReader {
         auto octets = file.content();
         if (!octets) return unreadable(path);
         if (is_archive(path.back(), *octets)) {
-            std::vector<Item> inside = read_archive(*octets, path, m_budget);
+            std::vector<Item> inside = m_read_inside(*octets, path, m_budget);
             for (Item& item : inside) // an archive in a folder was handed in as it was written
                 if (!item.remark && !item.modified) item.modified = file.modified();
             std::ranges::move(inside, std::back_inserter(m_items));
@@ -133,13 +134,15 @@ class FolderReader {
     }
 
     Budget m_budget;
+    const ArchiveReading& m_read_inside;
     std::vector<Item> m_items;
     bool m_full = false;
 };
 
 } // namespace
 
-Result<std::vector<Item>> read_contents(const std::string& path, Budget budget) {
+Result<std::vector<Item>> read_contents(const std::string& path, Budget budget,
+                                        const ArchiveReading& read_inside) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status))
@@ -148,11 +151,11 @@ Result<std::vector<Item>> read_contents(const std::string& path, Budget budget) 
     if (fs::is_directory(status)) {
         if (fs::directory_iterator(path, error); error)
             return fail(fmt::format("{}: cannot be read ({})", printable(path), error.message()));
-        return FolderReader(budget).read(path);
+        return FolderReader(budget, read_inside).read(path);
     }
     if (!fs::is_regular_file(status))
         return fail(fmt::format("{}: neither a folder nor an archive", printable(path)));
-    std::vector<Item> items = read_archive_file(path, budget);
+    std::vector<Item> items = read_archive_file(path, budget, read_inside);
     const bool nothing =
         std::ranges::all_of(items, [](const Item& item) { return item.remark && item.path.empty(); });
     if (nothing) {

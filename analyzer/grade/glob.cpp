@@ -36,6 +36,27 @@ bool take_set(std::string_view& pattern, std::int32_t wanted, bool& fits) {
     return false;
 }
 
+/// A character that fits the set at the front of `pattern`, which is taken off: its first, where that one is
+/// none of those left out. "x" when nothing simple fits.
+std::string take_set_example(std::string_view& pattern) {
+    std::string_view behind = pattern.substr(1);
+    bool fits = false;
+    if (!take_set(behind, 0, fits)) behind = {};
+    const std::string_view set = pattern.substr(1);
+    std::string_view rest = set;
+    if (!rest.empty()) take(rest);
+    const std::string_view first = set.substr(0, set.size() - rest.size());
+    pattern = behind;
+    for (const std::string_view candidate : {first, std::string_view("x"), std::string_view("0"),
+                                             std::string_view("_"), std::string_view("-")}) {
+        std::string_view character = candidate, inside = set;
+        if (character.empty()) continue;
+        const std::int32_t wanted = take(character);
+        if (take_set(inside, wanted, fits) && fits) return std::string(candidate);
+    }
+    return "x";
+}
+
 /// One character of `name` against the front of `pattern`, which is no star. Both are taken off when they
 /// fit.
 bool take_one(std::string_view& pattern, std::string_view& name) {
@@ -106,10 +127,7 @@ std::string glob_example(std::string_view pattern) {
     while (!pattern.empty()) {
         const std::string_view before = pattern;
         if (pattern.front() == '[') {
-            const std::size_t end = pattern.find(']', 2);
-            const bool negated = pattern.size() > 1 && (pattern[1] == '!' || pattern[1] == '^');
-            example += negated || pattern.size() < 2 ? 'x' : pattern[1];
-            pattern.remove_prefix(end == std::string_view::npos ? pattern.size() : end + 1);
+            example += take_set_example(pattern);
             continue;
         }
         take(pattern);

@@ -8,6 +8,7 @@
 #include "analyzer/check/facts.hpp"
 #include "analyzer/findings/rules.hpp"
 #include "analyzer/grade/captures.hpp"
+#include "analyzer/grade/intake_rules.hpp"
 #include "analyzer/grade/marking_rules.hpp"
 #include "analyzer/grade/sentences.hpp"
 #include "core/limits/rubric.hpp"
@@ -358,7 +359,26 @@ class Grader {
     Candidate mark_task(const Task& task) {
         std::vector<std::size_t> files = wanted_files(task);
         if (files.empty()) return without_file(task);
-        if (files.size() > limits::graded_files) files.resize(limits::graded_files);
+        if (files.size() > limits::graded_files) {
+            const std::size_t named = files.size();
+            files.resize(limits::graded_files);
+            Candidate candidate = mark_files(task, std::move(files));
+            candidate.mark.reasons.push_back(too_many_files(named));
+            return candidate;
+        }
+        return mark_files(task, std::move(files));
+    }
+
+    static MarkReason too_many_files(std::size_t named) {
+        return because(
+            rule::submission_limit,
+            fmt::format("{} files have a fitting name; the first {} were looked at (limit graded_files).",
+                        named, limits::graded_files),
+            fmt::format("有 {} 个文件名字符合，只看了前 {} 个（上限 graded_files）。", named,
+                        limits::graded_files));
+    }
+
+    Candidate mark_files(const Task& task, std::vector<std::size_t> files) {
         if (task.pick == Pick::named && files.size() > 1) return ambiguous(task, files);
         if (task.pick == Pick::newest) files = {newest_of(files)};
         if (task.pick == Pick::all) return judge_files(task, files);

@@ -259,7 +259,7 @@ Result<ClassWork> read_class(const std::string& path, const IntakeOptions& optio
         }
         roster = std::move(*parsed);
     }
-    auto items = read_contents(path);
+    auto items = read_contents(path, {}, options.read_inside);
     if (!items) return tl::unexpected(items.error());
     if (!options.gradescope_metadata.empty())
         return read_gradescope(std::move(*items), options.gradescope_metadata);

@@ -19,6 +19,7 @@ struct IntakeOptions {
     /// --gradescope: path of submission_metadata.json; then all of the folder is one submission. Empty for
     /// none.
     std::string gradescope_metadata;
+    ArchiveReading read_inside = read_archive; ///< for the archives that students made
 };
 
 /// `path` is a folder or an archive (zip, 7z, rar, tar). With a roster or a pattern, what they do not fit is

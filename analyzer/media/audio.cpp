@@ -92,6 +92,7 @@ class Track {
         entry->decode(packet.payload, m_samples);
         const auto most =
             static_cast<std::int64_t>(limits::audio_stream_seconds * m_decoders.sample_rate_hz());
+        m_cut = m_cut || position >= most;
         if (position < 0 || position >= most || m_samples.empty()) return;
         const auto at = static_cast<std::uint64_t>(position);
         if (at != m_buffer_at + m_buffer.size() || m_buffer.size() + m_samples.size() > buffer_samples) {
@@ -110,6 +111,8 @@ class Track {
     [[nodiscard]] const Stream& stream() const { return *m_stream; }
     [[nodiscard]] WavFile& file() { return m_file; }
     [[nodiscard]] const WavFile& file() const { return m_file; }
+    /// Something came past limits::audio_stream_seconds.
+    [[nodiscard]] bool is_cut() const { return m_cut; }
 
   private:
     [[nodiscard]] bool is_repeated(std::uint16_t sequence) {
@@ -148,6 +151,7 @@ class Track {
     std::size_t m_next_recent = 0;
     Samples m_samples, m_buffer;
     std::uint64_t m_buffer_at = 0;
+    bool m_cut = false;
 };
 
 struct StreamKey {
@@ -246,16 +250,17 @@ class Exporter {
     Result<void> finish_tracks() {
         for (Track& track : m_tracks) {
             track.flush();
-            if (auto done = finish(track.file(), track.id(), 0, 1); !done) return done;
+            if (auto done = finish(track.file(), track.id(), 0, 1, track.is_cut()); !done) return done;
         }
         return {};
     }
 
-    Result<void> finish(WavFile& file, Id stream, Id call, unsigned channels) {
+    Result<void> finish(WavFile& file, Id stream, Id call, unsigned channels, bool cut) {
         if (auto done = file.finish(); !done) return done;
         const auto frames = static_cast<std::int64_t>(file.samples() / channels);
-        m_files.push_back(
-            {stream, call, file.path(), Duration(frames * 1'000'000'000 / file.sample_rate_hz()), {}});
+        m_files.push_back({stream, call, file.path(),
+                           Duration(frames * 1'000'000'000 / file.sample_rate_hz()),
+                           cut ? "cut at limit" : ""});
         return {};
     }
 
@@ -319,12 +324,14 @@ class Exporter {
             end = std::max(end, source.begins + length);
             sources.push_back(source);
         }
-        end = std::min(end, static_cast<std::int64_t>(limits::audio_stream_seconds * rate_hz));
+        const auto most = static_cast<std::int64_t>(limits::audio_stream_seconds * rate_hz);
+        const bool cut = end > most || std::ranges::any_of(tracks, &Track::is_cut);
+        end = std::min(end, most);
         for (std::int64_t at = 0; at < end; at += static_cast<std::int64_t>(buffer_samples)) {
             const auto count = static_cast<std::size_t>(std::min<std::int64_t>(end - at, buffer_samples));
             file->write(static_cast<std::uint64_t>(at) * 2, mixed(sources, at, count));
         }
-        return finish(*file, 0, id, 2);
+        return finish(*file, 0, id, 2, cut);
     }
 
     struct Source {

@@ -25,7 +25,7 @@ struct AudioFile {
     Id stream = 0, call = 0; ///< one of them
     std::string path;        ///< empty when no file was written
     Duration length{};
-    std::string_view reason; ///< why not: "encrypted", "no decoder", "beyond limit"
+    std::string_view reason; ///< why not: "encrypted", "no decoder", "beyond limit"; or "cut at limit"
 };
 
 /// Writes `stream-ID.wav` for each stream of PCMU, PCMA, G722, GSM or opus, and `call-ID.wav` in stereo for

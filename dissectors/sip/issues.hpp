@@ -118,6 +118,8 @@ inline constexpr Rule content_length_conflict{
     "Several Content-Length headers say different things; the first one counts."};
 inline constexpr Rule content_type_missing{"sip-content-type-missing", warning, "RFC 3261 20.15",
                                            "A message with a body has a Content-Type."};
+inline constexpr Rule content_type_unknown{"sip-content-type-unknown", note, "RFC 3261 21.4.13",
+                                           "The body is of a type that is not known to be used with SIP."};
 inline constexpr Rule expires{"sip-expires", warning, "RFC 3261 20.19",
                               "A number of seconds is decimal and below 2^32."};
 inline constexpr Rule retry_after{"sip-retry-after", warning, "RFC 3261 20.33",
@@ -191,6 +193,7 @@ inline constexpr std::array all{
     content_length_too_large,
     content_length_conflict,
     content_type_missing,
+    content_type_unknown,
     expires,
     retry_after,
     warning_code,

@@ -1,6 +1,7 @@
 #include "dissectors/sip/multipart.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "core/limits/messages.hpp"
@@ -57,28 +58,68 @@ Part read_part(std::string_view text) {
 }
 
 std::string_view find_in(std::string_view content_type, std::string_view body, std::string_view media_type,
-                         std::size_t depth) {
+                         std::size_t depth, LeftOut* left_out) {
     if (iequals(media_type_of(content_type), media_type)) return body;
-    if (depth == limits::multipart_depth) return {};
-    for (const Part& part : parse_multipart(content_type, body))
-        if (const auto found = find_in(part.content_type, part.body, media_type, depth + 1); !found.empty())
-            return found;
+    if (depth == limits::multipart_depth) {
+        if (left_out != nullptr && !boundary_of(content_type).empty()) left_out->depth = true;
+        return {};
+    }
+    for (const Part& part : parse_multipart(content_type, body, left_out)) {
+        const auto found = find_in(part.content_type, part.body, media_type, depth + 1, left_out);
+        if (!found.empty()) return found;
+    }
     return {};
 }
 
+// Of those without a structured suffix.
+constexpr std::array<std::string_view, 14> application_types{
+    "sdp",
+    "dtmf",
+    "dtmf-relay",
+    "hook-flash",
+    "isup",
+    "qsig",
+    "simple-message-summary",
+    "broadsoft",
+    "pkcs7-mime",
+    "pkcs7-signature",
+    "json",
+    "xml",
+    "octet-stream",
+    "pdf",
+};
+constexpr std::array<std::string_view, 7> other_types{"text/",  "message/", "multipart/", "image/",
+                                                      "audio/", "video/",   "model/"};
+
 } // namespace
 
-std::vector<Part> parse_multipart(std::string_view content_type, std::string_view body) {
+bool is_known_media_type(std::string_view content_type) {
+    auto type = media_type_of(content_type);
+    const auto begins = [&](std::string_view front) { return istarts_with(type, front); };
+    if (std::ranges::any_of(other_types, begins)) return true;
+    constexpr std::string_view application = "application/";
+    if (!begins(application)) return false;
+    type.remove_prefix(application.size());
+    if (begins("vnd.") || begins("prs.") || begins("x-") || type.find('+') != npos) return true;
+    return std::ranges::any_of(application_types,
+                               [&](std::string_view known) { return iequals(type, known); });
+}
+
+std::vector<Part> parse_multipart(std::string_view content_type, std::string_view body, LeftOut* left_out) {
     std::vector<Part> parts;
     const auto boundary = boundary_of(content_type);
     if (boundary.empty()) return parts;
     const auto delimiter = "--" + std::string(boundary);
     auto at = find_delimiter(body, delimiter, 0);
-    while (at != npos && parts.size() < limits::multipart_parts) {
+    while (at != npos) {
         const auto behind = at + delimiter.size();
         if (body.substr(behind, 2) == "--") break;
         const auto line_end = body.find('\n', behind);
         if (line_end == npos) break;
+        if (parts.size() == limits::multipart_parts) {
+            if (left_out != nullptr) left_out->parts = true;
+            break;
+        }
         const auto next = find_delimiter(body, delimiter, line_end + 1);
         const auto content = body.substr(line_end + 1, next == npos ? npos : next - line_end - 1);
         parts.push_back(read_part(next == npos ? content : without_line_end(content)));
@@ -87,9 +128,9 @@ std::vector<Part> parse_multipart(std::string_view content_type, std::string_vie
     return parts;
 }
 
-std::string_view find_body(const Message& message, std::string_view media_type) {
+std::string_view find_body(const Message& message, std::string_view media_type, LeftOut* left_out) {
     if (message.content_type.empty()) return message.body;
-    return find_in(message.content_type, message.body, media_type, 0);
+    return find_in(message.content_type, message.body, media_type, 0, left_out);
 }
 
 } // namespace rungs::sip

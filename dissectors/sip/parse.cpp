@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "dissectors/sip/fields.hpp"
 #include "dissectors/sip/message.hpp"
+#include "dissectors/sip/multipart.hpp"
 #include "dissectors/sip/scan.hpp"
 #include "dissectors/sip/start_line.hpp"
 #include "dissectors/sip/uri.hpp"
@@ -240,9 +241,17 @@ class MessageReader {
         if (m_octets_given > limits::message_octets && !promised && m_framing == Framing::datagram)
             return too_long(m_octets_given);
         m_out.body = m_text.substr(body_offset, length);
-        if (!trim(m_out.body).empty() && m_out.content_type.empty())
-            report(m_out, rule::content_type_missing, body_offset, "Content-Type");
+        if (!trim(m_out.body).empty()) check_content_type(body_offset);
         return finish(body_offset + length);
+    }
+
+    void check_content_type(std::size_t body_offset) {
+        if (m_out.content_type.empty())
+            return report(m_out, rule::content_type_missing, body_offset, "Content-Type");
+        if (is_known_media_type(m_out.content_type)) return;
+        const Header* header = m_out.find(HeaderName::content_type);
+        report(m_out, rule::content_type_unknown, header == nullptr ? body_offset : header->offset, {},
+               m_out.content_type);
     }
 
     Parsed finish(std::size_t end) {
@@ -306,7 +315,7 @@ Parsed parse(Bytes bytes, Framing framing, Message& out, Checks checks) {
     out.clear();
     const auto text = as_text(bytes);
     if (text.empty()) return {framing == Framing::stream ? Outcome::need_more : Outcome::malformed, 0, {}};
-    const Front front = find_front(text);
+    const Front front = find_front(text, framing);
     const auto message = text.substr(front.offset);
     if (framing == Framing::stream && !message.empty() && may_grow(message))
         return {Outcome::need_more, 0, {}};

@@ -193,7 +193,7 @@ std::string_view first_line(std::string_view text) {
     return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
 }
 
-Front find_front(std::string_view text) {
+Front find_front(std::string_view text, Framing framing) {
     Front front;
     while (front.offset < text.size() && is_keep_alive(text[front.offset])) ++front.offset;
     text.remove_prefix(front.offset);
@@ -203,7 +203,7 @@ Front find_front(std::string_view text) {
         if (text.empty() || text.front() != '\t') return front;
     }
     front.line = read_start_line(first_line(text));
-    if (front.line.kind == StartLine::Kind::certain) return front;
+    if (front.line.kind == StartLine::Kind::certain || framing == Framing::stream) return front;
     if (const auto start = find_behind_junk(text)) {
         front.offset += *start;
         front.junk = true;
@@ -233,7 +233,7 @@ std::size_t find_next_message(std::string_view text, bool is_request) {
 }
 
 Probe probe(Bytes bytes) {
-    const Front front = find_front(as_text(bytes));
+    const Front front = find_front(as_text(bytes), Framing::datagram);
     switch (front.line.kind) {
     case StartLine::Kind::none: return Probe::no;
     case StartLine::Kind::odd: return Probe::maybe;

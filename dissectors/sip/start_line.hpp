@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "dissectors/dissector.hpp"
+
 namespace rungs::sip {
 
 /// The first line of a message, RFC 3261 sections 7.1 and 7.2. Views into the line given.
@@ -31,9 +33,10 @@ struct Front {
     StartLine line;
 };
 
-/// Skips line ends and NULs (keep-alives), and up to 64 octets of printable junk lines when a certain start
-/// line follows. `line.kind` is none when there is no start line; `offset` then counts the keep-alives alone.
-Front find_front(std::string_view text);
+/// Skips line ends and NULs (keep-alives), and in a datagram up to 64 octets of printable junk lines when a
+/// certain start line follows (in a stream who reads it looks for the next line that begins a message).
+/// `line.kind` is none when there is no start line; `offset` then counts the keep-alives alone.
+Front find_front(std::string_view text, Framing framing);
 
 /// Where the next message begins in a datagram that starts with a message: a status line that begins a line,
 /// or stands behind another status line on the same one; behind a response also a request line. npos when

@@ -21,7 +21,10 @@ KEPT = HERE.parent / "corpus" / "fuzz"
 # AddressSanitizer's own memory counts.
 USUAL = (4096, 2, 512)
 LIMITS = {"file": (65536, 10, 1024), "pcap": (16384, 2, 512), "pcapng": (16384, 2, 512), "flow_file": (4096, 5, 512),
-          "sip": (16384, 2, 512), "sdp": (16384, 2, 512), "stream": (16384, 2, 512), "msn": (16384, 2, 512)}
+          "sip": (16384, 2, 512), "sdp": (16384, 2, 512), "stream": (16384, 2, 512), "msn": (16384, 2, 512),
+          "rubric": (4096, 5, 512), "archive": (8192, 5, 512)}
+# Of a single allocation: libarchive reserves what an archive announces as its dictionary, and touches what it needs of it.
+LARGEST = {"archive": 8192}
 
 
 def targets_of(program):
@@ -38,7 +41,7 @@ def run(program, target, seeds, folder, seconds, runs):
         path.mkdir(parents=True, exist_ok=True)
     octets, slowest, memory = LIMITS.get(target, USUAL)
     command = [program, f"-max_total_time={seconds}", f"-max_len={octets}", f"-timeout={slowest}",
-               f"-rss_limit_mb={memory}", "-print_final_stats=1", f"-artifact_prefix={crashes}/{target}-"]
+               f"-rss_limit_mb={memory}", f"-malloc_limit_mb={LARGEST.get(target, memory)}", "-print_final_stats=1", f"-artifact_prefix={crashes}/{target}-"]
     if runs:
         command += [f"-runs={runs}", "-seed=1"]
     dictionary = HERE / "dictionaries" / f"{target}.dict"

@@ -3,10 +3,15 @@
 
 Usage: seeds.py OUT
 """
+import base64
+import io
 import pathlib
 import shutil
 import struct
 import sys
+import tarfile
+import zipfile
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST = 40  # seeds of a target from samples
@@ -31,6 +36,26 @@ TEXTS = {
                       'Content-Length: 0]]></send><recv response="100" optional="true"/><recv response="180"/>'
                       '<recv response="200"/><send><![CDATA[ACK sip:b SIP/2.0]]></send><pause milliseconds="10"/>'
                       '<send><![CDATA[BYE sip:b SIP/2.0]]></send><recv response="200"/></scenario>', "<scenario/>"],
+    "archive_name": ["张三/a.pcap", "../../etc/passwd", "C:\\\\Users\\\\a\\\\b.pcap", "/a//./b", "__MACOSX/._a", "a/" * 40 + "b"],
+    "student_name": ["Zhang San_12345_assignsubmission_file_/lab.pcap", "zhangsan_LATE_123_456_lab.pcap\n(?P<id>[0-9]+)",
+                     "Lab 1_u123_attempt_2026-11-20-08-15-00_lab.pcap", "2021001_张三_实验1.zip\n(?P<id>\\d+)_(?P<name>[^_]+)",
+                     "anon_x_LATE_1_a.tar.gz", "Participant 7_9_assignsubmission_onlinetext_", "lab-01-ana.pcapng.gz\n("],
+    "class_table": ["id,name,extension,team\n2021001,张三,1001,A\n2021002,Ana Lee,1002,A\n",
+                    "\ufeff学号;姓名;分机\n1;\"a;\"\"b\";2\n;;\n1;x;3\n", "student id\temail\nx1\tx1@example.com\n",
+                    "id,task,score,reason\n1,busy,12.5,\"phone broke, \"\"late\"\"\"\n2,,90,excused\n", "学号,题目,分数,原因\n1,a,\"2,5\",x\n"],
+    "worksheet": ["\x01\x04\x0212Identifier,Full name,ID number,Status,Grade,Maximum Grade,Last modified (grade),"
+                  "Feedback comments\nParticipant 2,Ana Lee,1,Submitted,,100,-,\n",
+                  "\x02\x03\x041,5\"Student,ID,SIS Login ID,Section,Lab (12)\n    Points Possible,,,,10\n\"Lee, Ana\",2,1,s,EX\n"],
+    "gradescope": ['{"id":1,"created_at":"2026-11-20T08:15:00.123456-08:00","assignment":{"due_date":"2026-11-20T00:00:00Z"},'
+                   '"users":[{"email":"ana@example.com","id":7,"name":"Ana Lee"},{"id":"8"}]}', "2026-11-20 23:59 +08:00",
+                   "2026-11-20T08:15:00Z"],
+    "glob": ["*no-answer*.pcap\nNo-Answer-1.pcap", "task[!1-3]?\ntask4.", "[张三]*\n三", "[[]x]\n[x]", "a[9-0]", "[]a]\n]"],
+    "step": ["caller -> proxy: INVITE", "proxy <- any: 401|407 (REGISTER)", "18x", "64*T1", "2s..4s of INVITE", "12.5", "-3",
+             'header "Max-Forwards" < 70', 'has header "Route"', "sdp.direction = sendonly", "to.tag present", "MSN INVITE",
+             'header "X-Call-ID"', "180-183 (INVITE)"],
+    "rubric": ["rubric: r\npoints: 10\nround: 0.5\ncap: 9\nfloor: 2\nlate: {due: 2026-11-20 23:59 +08:00, grace: 10 min, every: 1 d, percent: 10}\n"
+               "tasks:\n  - {id: a, title: A, points: 10, capture: ['*a*', '!*b*'], flow: busy, pick: newest, partial: none, required: true,"
+               " also: [{where: call.caller.user = $EXT, points: 2, feedback: f}], deduct: [{finding: x, points: 1}]}\n"],
     "escape_terminal": ["\x1b[31mred\x1b]0;title\x07", "名字 \u202e\u0085\u200d e\u0301 👩‍👩‍👧", "a b  c;d,e"],
     "escape_html": ["<script>alert(1)</script>", "\" onload='x' &amp; ]]> <!-- -->"],
     "escape_mermaid": ["end\n  P1->>P2: x", "%%{init: {}}%% #35; <b>"],
@@ -72,8 +97,56 @@ BINARY = {
                   b"\x01\x7e\x00\x80" + b"x" * 128, b"\x88\x02\x03\xe8"],
     "tcp": [bytes(4) + bytes([4, 2, 0, 9, 0, 0, 0, 4, 16, 0, 10, 0, 0, 40, 4, 16, 0, 90, 0, 0, 40, 4, 16, 0, 50, 0, 0, 40,
                               6, 17, 0, 0, 0, 130, 10])],
+    "audio": [bytes([codec, size]) + bytes(range(size)) + bytes([size]) + bytes(size)
+              for codec, size in ((0, 160), (1, 160), (2, 33), (3, 160), (4, 40))],
     "fragments": [bytes([1, 0, 0, 64, 0, 0, 8, 16]), bytes([0, 1, 8, 16, 1, 1, 0, 64]), bytes([3, 0, 0, 8, 1, 0, 4, 64, 0, 0, 16, 9])],
 }
+
+
+# What the libraries of Python cannot write, made with libarchive: a/b.pcap and c.txt in a 7z.
+SEVEN_ZIPS = {
+    "lzma2": "N3q8ryccAANkO5P8dQAAAAAAAAAaAAAAAAAAAOkhrN7gAPAAFF0AN5jK7u7hfyuFppnC95ClN0WqwiAA4ABXAFFdAACBMweuD8/Hr2gP6+qcvwzde"
+             "yz7I+g8/M/93nP1N0tV/KXiEJOjUW4RwU2cgYilSpCchMjRkCytG0fkvqxY2LwaFlX1qETXl1norba8DQAAAAAXBhwBCVkABwsBAAEhIQEWDFgKAe"
+             "hPXQ8AAA==",
+    "ppmd": "N3q8ryccAAOhTQDJcAAAAAAAAAAgAAAAAAAAABZozC0AbvKdupTcDe4m9EXPah3rS02yAAAAgTMHrg/PObAMB8hDgIOC4rwshCS6SnhqG7KAZOnSe"
+            "0ei9xKfuoe/KSq67d15tDHRdAmPaPY3dgTr3rzptxpMRLoLceh0TbMkRnVpekhJmmqwGvnpP//xk+wAFwYUAQlcAAcLAQABIwMBAQVdAACAAAxeCgG"
+            "T/CKjAAA=",
+}
+
+
+def rar(name, octets):
+    """RAR 4, stored."""
+    def with_checksum(header):
+        return struct.pack("<H", zlib.crc32(header) & 0xFFFF) + header
+    file_header = b"\x74\x00\x80" + struct.pack("<HIIBIIBBHI", 32 + len(name), len(octets), len(octets), 2, zlib.crc32(octets),
+                                                0x5B754000, 0x14, 0x30, len(name), 0x20) + name
+    return (b"Rar!\x1a\x07\x00" + with_checksum(b"\x73\x00\x00\x0d" + bytes(7)) + with_checksum(file_header) + octets
+            + with_checksum(b"\x7b\x00\x40\x07\x00"))
+
+
+def archives():
+    """Each behind an octet that says how much may be unpacked."""
+    files = {"张三/a.pcap": b"octets of a " * 9, "../b.pcap": b"b", "__MACOSX/._c": b"c"}
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for number, (name, octets) in enumerate(files.items()):
+            entry = zipfile.ZipInfo(name, (2026, 11, 20, 8, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED if number == 0 else zipfile.ZIP_STORED
+            archive.writestr(entry, octets)
+    kinds = {"zip": zipped.getvalue(), "rar": rar(b"a.pcap", b"octets")}
+    for mode in ("", "gz", "bz2", "xz"):
+        taped = io.BytesIO()
+        with tarfile.open(fileobj=taped, mode=f"w:{mode}") as archive:
+            for name, octets in {**files, "d.zip": kinds["zip"]}.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(octets)
+                archive.addfile(entry, io.BytesIO(octets))
+            link = tarfile.TarInfo("link")
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(link)
+        kinds["tar" + mode] = taped.getvalue()
+    kinds.update((name, base64.b64decode(text)) for name, text in SEVEN_ZIPS.items())
+    return [b"\xe7" + octets for octets in kinds.values()]
 
 
 def packets_of(path):
@@ -155,6 +228,10 @@ def main():
         seeds.add("sip", path.read_bytes())
     for path in sorted((ROOT / "samples/flows").glob("*.yaml")):
         seeds.add("flow_file", path.read_bytes())
+    for octets in archives():
+        seeds.add("archive", octets)
+    for path in sorted((ROOT / "samples/rubrics").glob("*.yaml")):
+        seeds.add("rubric", path.read_bytes())
     for path in sorted((ROOT / "samples").glob("*/*.pcap")):
         seeds.add("pcap", first_records(path, 2000), 12)
         seeds.add("file", first_records(path, 12000), 60)

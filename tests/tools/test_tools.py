@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import capture  # noqa: E402
 import check_limits  # noqa: E402
+import check_source  # noqa: E402
 import check_text  # noqa: E402
 import compare_flows  # noqa: E402
 import compare_truth  # noqa: E402
@@ -100,6 +101,16 @@ class Text(unittest.TestCase):
     def test_limits_are_read(self):
         self.assertEqual([check_limits.value_of(t) for t in ("16U << 20U", "60'000'000'000", "1ULL << 30U")],
                          [1 << 24, 60_000_000_000, 1 << 30])
+
+    def test_what_code_may_not_do_is_found(self):
+        for bad in ("n = strlen(text);", "std::memcpy(to, from, 4);", "::snprintf(to, 4, x);", "std::regex pattern;",
+                    "auto* h = reinterpret_cast<Header*>(p);", "::system(command);", "std::unordered_map<int, int> m;",
+                    "tsl::robin_map<std::string, int> m;", "tsl::robin_set<Endpoint> m;",
+                    "tsl::robin_map<std::string,\n  std::vector<std::pair<int, int>>> m;"):
+            self.assertTrue(list(check_source.problems_in("analyzer/x.cpp", bad)), bad)
+        for good in ("// strlen(text) would read on", 'say("system(3)");', "file.system(x);", "tsl::robin_map<Id, int> m;",
+                     "tsl::robin_map<std::string, std::pair<int, int>, TextHash> m;", "std::map<std::string, int> m;"):
+            self.assertEqual(list(check_source.problems_in("analyzer/x.cpp", good)), [], good)
 
 
 class Golden(unittest.TestCase):

@@ -1,5 +1,9 @@
 #include "dissectors/rtp/packet.hpp"
 
+#include <array>
+#include <string_view>
+
+#include "analyzer/media/audio_decoder.hpp"
 #include "dissectors/media_kinds.hpp"
 #include "dissectors/rtp/payload.hpp"
 #include "dissectors/rtp/payload_types.hpp"
@@ -35,5 +39,22 @@ FUZZ_TARGET(rtp) {
     if (const auto event = rtp::parse_telephone_event(packet->payload)) {
         require(packet->payload.size() >= 4, "an event has four octets");
         static_cast<void>(rtp::key_name(event->event));
+    }
+}
+
+/// Payloads of one stream, one after the other.
+FUZZ_TARGET(audio) {
+    constexpr std::array<std::string_view, 5> encodings{"PCMU", "PCMA", "GSM", "G722", "opus"};
+    constexpr std::size_t longest_opus = 5'760; // RFC 6716: 120 ms at 48 kHz
+    Dice dice(input);
+    const std::string_view encoding = encodings[dice.u8() % encodings.size()];
+    const auto decoder = media::make_audio_decoder(encoding);
+    require(decoder != nullptr && decoder->sample_rate_hz() >= 8'000, "these codecs are known");
+    while (!dice.empty()) {
+        const Bytes payload = dice.take(dice.u8());
+        media::Samples samples;
+        decoder->decode(payload, samples);
+        require(samples.size() <= (encoding == "opus" ? longest_opus : payload.size() * 5),
+                "a payload is no longer than its codec says");
     }
 }

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/limits/input.hpp"
+
 using namespace rungs;
 using namespace rungs::check;
 
@@ -271,4 +273,35 @@ TEST_CASE("a pattern with too many orders is given up and said so") {
 
     pattern.root.children.resize(8);
     CHECK_FALSE(align(pattern.root, pattern.steps, 3, never).capped);
+}
+
+namespace {
+
+/// Steps a to ..., all of which must come, in any order or in this one.
+Pattern pattern_of(Node::Kind kind, std::size_t steps) {
+    Pattern pattern;
+    std::vector<Node> children;
+    for (std::size_t i = 0; i < steps; ++i) children.push_back(leaf(pattern, 'a'));
+    pattern.root = group(kind, std::move(children));
+    return pattern;
+}
+
+bool is_capped(const Pattern& pattern, std::size_t events) {
+    const auto nothing_fits = [](std::size_t, std::size_t) -> std::int64_t { return 0; };
+    return align(pattern.root, pattern.steps, events, nothing_fits).capped;
+}
+
+} // namespace
+
+TEST_CASE("limits::flow_states, on both sides: n steps in any order have 2 to the n states") {
+    static_assert((1U << 14U) + 14 < limits::flow_states && (1U << 15U) > limits::flow_states);
+    CHECK_FALSE(is_capped(pattern_of(Node::Kind::all_of, 14), 1));
+    CHECK(is_capped(pattern_of(Node::Kind::all_of, 15), 1));
+}
+
+TEST_CASE(
+    "limits::alignment_cells, on both sides: n steps in order have n + 1 states, n events n + 1 places") {
+    static_assert(2'000 * 2'000 == limits::alignment_cells);
+    CHECK_FALSE(is_capped(pattern_of(Node::Kind::sequence, 1'999), 1'999));
+    CHECK(is_capped(pattern_of(Node::Kind::sequence, 1'999), 2'000));
 }

@@ -1,5 +1,6 @@
 #include "analyzer/correlate/msn.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -352,4 +353,26 @@ TEST_CASE("msn: the limit of nicknames, on both sides") {
     CHECK(talk.analysis.limits_reached["msn_passports"] == 0);
     talk.send(server, alice, "NLN NLN late@example.org g 0\r\n");
     CHECK(talk.analysis.limits_reached["msn_passports"] == 1);
+}
+
+TEST_CASE("msn: the limits of invitations and of payloads whose copies are looked for, on both sides") {
+    Talk talk;
+    const auto invite = [&talk](std::size_t cookie) {
+        talk.send(alice, server,
+                  with_length("MSG 9 A",
+                              "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgsinvite; charset=UTF-8\r\n\r\n"
+                              "Invitation-Command: INVITE\r\nInvitation-Cookie: " +
+                                  std::to_string(cookie) + "\r\n\r\n"));
+    };
+    static_assert(limits::msn_copies == limits::msn_invitations);
+    for (std::size_t i = 0; i < limits::msn_invitations; ++i) invite(i);
+    CHECK(talk.analysis.invitations.size() == limits::msn_invitations);
+    CHECK(talk.analysis.limits_reached["msn_copies"] == 0);
+    invite(limits::msn_invitations);
+    CHECK(talk.analysis.invitations.size() == limits::msn_invitations);
+    CHECK(talk.analysis.limits_reached["msn_copies"] == 1);
+    talk.finish();
+    const auto told = std::ranges::find(talk.analysis.findings, "limit-msn-invitations", &Finding::code);
+    REQUIRE(told != talk.analysis.findings.end());
+    CHECK(told->text.starts_with("1 messages of further invitations were not followed"));
 }

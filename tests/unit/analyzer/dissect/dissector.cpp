@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "analyzer/decode/packet.hpp"
+#include "core/limits/media.hpp"
+#include "core/limits/messages.hpp"
 #include "core/text.hpp"
 #include "tests/support/packet_builder.hpp"
 
@@ -55,6 +57,10 @@ class Wire final : public Handler, public DatagramProbe {
         m_dissector.take(frame.get(), decode::decode(frame.get()));
     }
     void end() { m_dissector.flush(); }
+    [[nodiscard]] std::uint64_t times_reached(std::string_view limit) const {
+        return m_dissector.limits_reached().at(limit);
+    }
+    [[nodiscard]] std::size_t unreachable_ports() const { return m_dissector.unreachable().size(); }
 
     [[nodiscard]] std::uint64_t count(Bucket bucket) const {
         return m_dissector.accounting().at(0)[static_cast<std::size_t>(bucket)];
@@ -290,6 +296,36 @@ TEST_CASE("every packet ends in exactly one bucket") {
     CHECK(wire.count(Bucket::icmp) == 1);
     CHECK(wire.count(Bucket::other_ip) == 1);
     CHECK(wire.count(Bucket::malformed) == 1);
+}
+
+TEST_CASE("limits::bare_sip_ends, on both sides: each message without a Call-ID has a source of its own") {
+    Wire wire;
+    const auto bare = [&wire](std::size_t number) {
+        const std::string source = fmt::format("10.0.{}.{}", number / 256, number % 256);
+        wire.take(
+            build::ipv4({.source = source},
+                        build::udp(5060, 5060, build::text("OPTIONS sip:ben@example.com SIP/2.0\r\n\r\n"))));
+    };
+    for (std::size_t i = 1; i < limits::bare_sip_ends; ++i) bare(i); // and one destination
+    CHECK(wire.times_reached("bare_sip_ends") == 0);
+    bare(0);
+    CHECK(wire.times_reached("bare_sip_ends") == 1);
+    CHECK(wire.seen.size() == limits::bare_sip_ends); // kept all the same
+}
+
+TEST_CASE("limits::unreachable_ports, on both sides") {
+    Wire wire;
+    // RFC 792: type 3, code 3, then the header and eight octets of what could not be delivered.
+    build::Octets message{3, 3, 0, 0, 0, 0, 0, 0};
+    const build::Octets quoted = build::ipv4({}, build::udp(5060, 5060, build::text("x")));
+    message.insert(message.end(), quoted.begin(), quoted.end());
+    const build::Octets packet = build::ipv4({.protocol = 1}, message);
+    for (std::size_t i = 0; i < limits::unreachable_ports; ++i) wire.take(packet);
+    CHECK(wire.unreachable_ports() == limits::unreachable_ports);
+    CHECK(wire.times_reached("unreachable_ports") == 0);
+    wire.take(packet);
+    CHECK(wire.unreachable_ports() == limits::unreachable_ports);
+    CHECK(wire.times_reached("unreachable_ports") == 1);
 }
 
 } // namespace

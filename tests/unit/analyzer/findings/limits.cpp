@@ -9,6 +9,7 @@
 #include "core/limits/decode.hpp"
 #include "core/limits/input.hpp"
 #include "core/limits/media.hpp"
+#include "core/limits/messages.hpp"
 #include "tests/support/tape.hpp"
 
 // Limits that a whole capture can reach: at the limit nothing is said, one further the report names it.
@@ -132,6 +133,47 @@ TEST_CASE("limits::flow_events, on both sides") {
     const check::Course beyond = course(limits::flow_events + 1);
     CHECK(beyond.capped);
     CHECK(beyond.events.size() == limits::flow_events);
+}
+
+TEST_CASE("limits::multipart_parts and multipart_depth, on both sides") {
+    const auto with_body = [](const std::string& boundary, const std::string& body) {
+        Tape tape;
+        std::string text =
+            request("INVITE", 1, {.more = "Content-Type: multipart/mixed;boundary=" + boundary + "\r\n"});
+        const std::string length = "Content-Length: 0\r\n\r\n";
+        text.replace(text.size() - length.size(), length.size(),
+                     fmt::format("Content-Length: {}\r\n\r\n{}", body.size(), body));
+        tape.send(0, ana, ben, text);
+        return tape.analyze();
+    };
+    const auto parts = [&](std::size_t count) {
+        std::string body;
+        for (std::size_t i = 0; i < count; ++i) body += "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n";
+        return with_body("b", body + "--b--\r\n");
+    };
+    CHECK(said(parts(limits::multipart_parts), "multipart_parts") == 0);
+    CHECK(said(parts(limits::multipart_parts + 1), "multipart_parts") == 1);
+    const auto nested = [&](std::size_t depth) {
+        std::string body;
+        for (std::size_t i = 1; i < depth; ++i)
+            body += fmt::format("--b{}\r\nContent-Type: multipart/mixed;boundary=b{}\r\n\r\n", i, i + 1);
+        return with_body("b1", body + fmt::format("--b{}\r\nContent-Type: text/plain\r\n\r\nx", depth));
+    };
+    CHECK(said(nested(limits::multipart_depth), "multipart_depth") == 0);
+    CHECK(said(nested(limits::multipart_depth + 1), "multipart_depth") == 1);
+}
+
+TEST_CASE("limits::issues, on both sides: a message that has as many may have more") {
+    const auto with_issues = [](std::size_t count) {
+        std::string more; // a line without a colon is an issue
+        for (std::size_t i = 0; i < count; ++i) more += fmt::format("line{}\r\n", i);
+        Tape tape;
+        tape.send(0, ana, ben, request("OPTIONS", 1, {.more = more}));
+        return tape.analyze();
+    };
+    CHECK(said(with_issues(limits::issues - 1), "issues") == 0);
+    CHECK(said(with_issues(limits::issues), "issues") == 1);
+    CHECK(said(with_issues(limits::issues + 9), "issues") == 1);
 }
 
 TEST_CASE("limits::finding_frames, on both sides") {

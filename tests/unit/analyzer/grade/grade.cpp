@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "core/limits/rubric.hpp"
+
 using namespace rungs;
 using namespace rungs::grade;
 
@@ -70,6 +72,21 @@ TEST_CASE("A flow that is met, and what it also asks for, gives all points and n
     CHECK(mark.reasons.empty());
     CHECK_FALSE(mark.frames.empty());
     CHECK(std::ranges::is_sorted(mark.frames));
+}
+
+TEST_CASE("limits::graded_files, on both sides: of more files the first are judged, and the mark says so") {
+    const auto mark_with = [](std::size_t count) {
+        std::vector<std::pair<std::string, std::string>> files;
+        for (std::size_t i = 0; i < count; ++i)
+            files.emplace_back(fmt::format("{:03}.pcap", i), "no capture");
+        const TaskMark mark = mark_of("    flow: busy\n", submission_of(std::move(files)));
+        return std::ranges::any_of(mark.reasons, [](const MarkReason& reason) {
+            return reason.code == "submission-limit" &&
+                   reason.text.en.find("graded_files") != std::string::npos;
+        });
+    };
+    CHECK_FALSE(mark_with(limits::graded_files));
+    CHECK(mark_with(limits::graded_files + 1));
 }
 
 TEST_CASE("A wrong extension costs its points; an extension that the roster does not know costs nothing") {

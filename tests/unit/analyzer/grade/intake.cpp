@@ -1,9 +1,11 @@
 #include "analyzer/grade/intake.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <doctest/doctest.h>
 
+#include "core/limits/grade.hpp"
 #include "tests/support/archives.hpp"
 
 using namespace rungs;
@@ -246,4 +248,15 @@ TEST_CASE("Gradescope's folder is one submission") {
     CHECK(summary(*work) == Lines{"ana@example.com: a.pcap sub/b.pcap"});
     folder.write("submission_metadata.json", "[]");
     CHECK_FALSE(read_class(folder.path() + "/submission", options));
+}
+
+TEST_CASE("limits::class_table_octets, on both sides") {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.write("roster.csv", "id\n");
+    std::filesystem::resize_file(path, limits::class_table_octets);
+    CHECK(read_table(path).has_value());
+    std::filesystem::resize_file(path, limits::class_table_octets + 1);
+    const auto refused = read_table(path);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("class_table_octets") != std::string::npos);
 }

@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "core/limits/rubric.hpp"
+
 using namespace rungs;
 using namespace rungs::grade;
 
@@ -35,6 +37,17 @@ bool has(const std::vector<RubricProblem>& problems, std::string_view text, bool
 }
 
 } // namespace
+
+TEST_CASE("limits::rubric_tasks, on both sides") {
+    const auto rubric = [](std::size_t tasks) {
+        std::string yaml = "rubric: Lab\ntasks:\n";
+        for (std::size_t i = 0; i < tasks; ++i)
+            yaml += fmt::format("  - {{id: t{}, points: 1, capture: '*', flow: busy}}\n", i);
+        return yaml;
+    };
+    CHECK(rubric_of(rubric(limits::rubric_tasks)).tasks.size() == limits::rubric_tasks);
+    CHECK(mistake_in(rubric(limits::rubric_tasks + 1)).find("limit rubric_tasks") != std::string::npos);
+}
 
 TEST_CASE("A rubric is read: tasks, patterns, flows, conditions, late rules") {
     const Rubric rubric = rubric_of(R"(

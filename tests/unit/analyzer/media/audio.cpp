@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include "analyzer/pipeline.hpp"
+#include "core/limits/media.hpp"
 #include "tests/support/captures.hpp"
 #include "tests/support/packet_builder.hpp"
 
@@ -218,4 +219,66 @@ TEST_CASE("a call in stereo: the caller left, the callee right, each at its time
     CHECK(level(std::span(left).last(8'000)) == doctest::Approx(amplitude / std::sqrt(2)).epsilon(0.01));
     CHECK(level(std::span(right).first(8'000)) == doctest::Approx(2000 / std::sqrt(2)).epsilon(0.02));
     CHECK(level(std::span(right).last(4'000)) == 0);
+}
+
+TEST_CASE("limits::audio_streams, on both sides: one stream too many is told and not written") {
+    const Folder folder;
+    Analysis analysis;
+    analysis.streams.resize(limits::audio_streams + 1);
+    for (std::size_t i = 0; i < analysis.streams.size(); ++i) {
+        media::Stream& stream = analysis.streams[i];
+        stream.ssrc = static_cast<std::uint32_t>(i);
+        stream.payload_types.emplace_back();
+        stream.payload_types[0].encoding = "PCMU";
+        stream.payload_types[0].clock_rate_hz = 8'000;
+    }
+    const test::TemporaryFile capture(test::pcap_header());
+    media::AudioOptions options;
+    options.paths = {capture.path()};
+    options.directory = (folder.path / "sound").string();
+    const auto files = media::write_audio(analysis, options);
+    REQUIRE(files);
+    REQUIRE(files->size() == analysis.streams.size());
+    CHECK(std::ranges::count(*files, "beyond limit", &media::AudioFile::reason) == 1);
+    CHECK(files->at(limits::audio_streams - 1).reason.empty());
+    CHECK(files->at(limits::audio_streams).path.empty());
+}
+
+TEST_CASE("limits::audio_stream_seconds, on both sides: what is past it is left out, and told") {
+    const Folder folder;
+    Analysis analysis;
+    analysis.streams.resize(1);
+    media::Stream& stream = analysis.streams[0];
+    stream.ssrc = 7;
+    stream.source = parse_endpoint("192.0.2.1:4000").value();
+    stream.destination = parse_endpoint("192.0.2.2:5000").value();
+    stream.payload_types.emplace_back();
+    stream.payload_types[0].encoding = "PCMU";
+    stream.payload_types[0].clock_rate_hz = 8'000;
+    const auto write_until = [&](std::uint64_t last_packet) {
+        std::string octets = test::pcap_header();
+        for (const std::uint64_t n : {std::uint64_t{0}, last_packet}) {
+            using namespace build;
+            const Octets rtp = u8(0x80) + u8(0) + u16(n % 65'536) + u32(n * 160) + u32(7) + Octets(160, 0x55);
+            const Octets frame = ethernet(
+                0x0800, ipv4({.source = "192.0.2.1", .destination = "192.0.2.2"}, udp(4000, 5000, rtp)));
+            octets += test::pcap_record({reinterpret_cast<const char*>(frame.data()), frame.size()},
+                                        static_cast<std::uint32_t>(1'795'000'000 + n / 50),
+                                        static_cast<std::uint32_t>(n % 50 * 20'000));
+        }
+        const test::TemporaryFile capture(octets);
+        media::AudioOptions options;
+        options.paths = {capture.path()};
+        options.directory = (folder.path / std::to_string(last_packet)).string();
+        const auto files = media::write_audio(analysis, options);
+        REQUIRE(files);
+        return files->at(0);
+    };
+    constexpr std::uint64_t most = limits::audio_stream_seconds * 50; // packets of 20 ms
+    const media::AudioFile within = write_until(most - 1);
+    CHECK(within.reason.empty());
+    CHECK(within.length == std::chrono::seconds(limits::audio_stream_seconds));
+    const media::AudioFile beyond = write_until(most);
+    CHECK(beyond.reason == "cut at limit");
+    CHECK(beyond.length == std::chrono::milliseconds(20));
 }

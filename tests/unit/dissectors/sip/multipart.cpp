@@ -66,3 +66,13 @@ TEST_CASE("parts and depth are limited") {
     CHECK(nested(limits::multipart_depth - 1) == "v=0");
     CHECK(nested(limits::multipart_depth).empty());
 }
+
+TEST_CASE("types that SIP messages carry are known, in any case and with parameters; others are not") {
+    for (const char* type :
+         {"application/sdp", "Application/SDP;charset=x", "text/plain", "message/sipfrag;version=2.0",
+          "multipart/mixed;boundary=a", "application/pidf+xml", "application/dtmf-relay",
+          "application/vnd.3gpp.ussd", "application/ISUP;version=nxv3"})
+        CHECK_MESSAGE(is_known_media_type(type), type);
+    for (const char* type : {"application/unknownformat", "sdp", "", "application/", "chemical/x-pdb"})
+        CHECK_MESSAGE(!is_known_media_type(type), type);
+}
