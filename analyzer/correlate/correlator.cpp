@@ -43,7 +43,9 @@ bool asks_for_removal(const sip::Message& message) {
 Correlator::Correlator(Analysis& analysis, std::vector<std::string> link_headers)
     : m_analysis(analysis), m_dialogs(analysis), m_repeats(analysis),
       m_inferred(analysis, m_dialogs, m_repeats), m_evidence(analysis, std::move(link_headers)),
-      m_msn(analysis) {}
+      m_msn(analysis) {
+    m_endpoints.max_load_factor(dense);
+}
 
 EndpointId Correlator::intern(const Endpoint& endpoint) {
     const auto [slot, added] =

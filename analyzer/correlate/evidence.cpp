@@ -59,8 +59,8 @@ void EvidenceCollector::collect(const Observed& observed, const Message& message
         if (message.relation == Relation::original && !identity.origin_branch.empty()) {
             add_trait(Evidence::via_chain, message.dialog, identity.origin_branch);
         }
-        m_starts.push_back({message.dialog, message.time, message.source, message.destination,
-                            user_hash(identity.from_uri), user_hash(identity.to_uri),
+        m_starts.push_back({message.time, user_hash(identity.from_uri), user_hash(identity.to_uri),
+                            message.dialog, message.source, message.destination,
                             message.relation == Relation::hop});
     }
 }

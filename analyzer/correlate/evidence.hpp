@@ -29,10 +29,10 @@ struct Reference {
 
 /// The beginning of a leg: who asked whom for whom, for legs that no header links.
 struct LegStart {
-    Id dialog = 0;
     Timestamp time;
-    EndpointId from = 0, to = 0;
     std::uint64_t caller_user = 0, called_user = 0; ///< hashes of the users, 0 when there is none
+    Id dialog = 0;
+    EndpointId from = 0, to = 0;
     bool forwarded = false; ///< a hop of an INVITE seen before, so not the work of a B2BUA
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <utility>
 
 namespace rungs::media {
 namespace {
@@ -27,6 +28,10 @@ bool may_be_translated(const Hint& hint) {
 }
 
 } // namespace
+
+Announcements::Announcements(std::size_t endpoints) : m_most(endpoints) {
+    for (auto* map : {&m_index, &m_rtcp, &m_translated}) map->max_load_factor(dense);
+}
 
 void Announcements::add(const Hint& hint) {
     const Index index = find_or_add(hint.media);
@@ -79,14 +84,19 @@ void Announcements::retain(const std::function<std::uint32_t(std::uint32_t dialo
     forget_sets();
     for (auto* map : {&m_index, &m_rtcp, &m_translated}) {
         EndpointMap left;
+        left.max_load_factor(dense);
         for (const auto& [endpoint, index] : *map)
             if (moved[index] != nothing) left.emplace(endpoint, moved[index]);
         *map = std::move(left);
     }
-    tsl::robin_map<std::uint32_t, std::vector<Endpoint>> dialogs;
-    for (const auto& [dialog, endpoints] : m_dialogs)
-        if (const std::uint32_t now = renamed(dialog); now != 0) dialogs.emplace(now, endpoints);
-    m_dialogs = std::move(dialogs);
+    const auto named = std::exchange(m_named, {});
+    const auto first_named = std::exchange(m_first_named, {});
+    for (std::uint32_t dialog = 0; dialog < first_named.size(); ++dialog) {
+        if (first_named[dialog] == nothing) continue;
+        const std::uint32_t now = renamed(dialog);
+        for (Index i = first_named[dialog]; now != 0 && i != nothing; i = named[i].next)
+            note_dialog(now, named[i].endpoint);
+    }
     ++m_generation;
 }
 
@@ -115,10 +125,12 @@ const PayloadMapping* Announcements::mapping(Index index, std::uint8_t payload_t
     return nullptr;
 }
 
-std::span<const Endpoint> Announcements::of_dialog(std::uint32_t dialog) const {
-    const auto known = m_dialogs.find(dialog);
-    if (known == m_dialogs.end()) return {};
-    return known->second;
+std::vector<Endpoint> Announcements::of_dialog(std::uint32_t dialog) const {
+    std::vector<Endpoint> endpoints;
+    if (dialog >= m_first_named.size()) return endpoints;
+    for (Index i = m_first_named[dialog]; i != nothing; i = m_named[i].next)
+        endpoints.push_back(m_named[i].endpoint);
+    return endpoints;
 }
 
 std::uint32_t Announcements::keep_set(const std::vector<PayloadMapping>& mappings) {
@@ -172,9 +184,18 @@ void Announcements::forget_sets() {
 }
 
 void Announcements::note_dialog(std::uint32_t dialog, const Endpoint& media) {
-    auto& endpoints = m_dialogs[dialog];
-    if (endpoints.size() == dialog_endpoints) return;
-    if (std::find(endpoints.begin(), endpoints.end(), media) == endpoints.end()) endpoints.push_back(media);
+    if (m_first_named.size() <= dialog) m_first_named.resize(dialog + std::size_t{1}, nothing);
+    Index last = nothing;
+    std::size_t count = 0;
+    for (Index i = m_first_named[dialog]; i != nothing; i = m_named[i].next) {
+        if (m_named[i].endpoint == media) return;
+        last = i;
+        ++count;
+    }
+    if (count == dialog_endpoints) return;
+    const auto added = static_cast<Index>(m_named.size());
+    m_named.push_back({media, nothing});
+    (last == nothing ? m_first_named[dialog] : m_named[last].next) = added;
 }
 
 } // namespace rungs::media

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +30,7 @@ class Announcements {
     static constexpr Index nothing = ~Index{0};
 
     /// At most `endpoints`; see also limits::payload_set_octets and limits::encoding_name_octets.
-    explicit Announcements(std::size_t endpoints = limits::announced_endpoints) : m_most(endpoints) {}
+    explicit Announcements(std::size_t endpoints = limits::announced_endpoints);
 
     void add(const Hint& hint);
     /// `renamed` gives the new id of a dialog, 0 for one whose announcements go. Indices become invalid.
@@ -51,7 +50,7 @@ class Announcements {
     [[nodiscard]] std::uint64_t beyond_sets() const { return m_beyond_sets; }
     [[nodiscard]] std::uint64_t beyond_names() const { return m_beyond_names; }
     /// The first endpoints that a dialog announced, in that order.
-    [[nodiscard]] std::span<const Endpoint> of_dialog(std::uint32_t dialog) const;
+    [[nodiscard]] std::vector<Endpoint> of_dialog(std::uint32_t dialog) const;
 
   private:
     using EndpointMap = tsl::robin_map<Endpoint, Index, EndpointHash>;
@@ -82,7 +81,13 @@ class Announcements {
     std::size_t m_name_octets = 0;
     TextArena m_texts;
     std::uint64_t m_beyond_endpoints = 0, m_beyond_sets = 0, m_beyond_names = 0;
-    tsl::robin_map<std::uint32_t, std::vector<Endpoint>> m_dialogs;
+    /// What a dialog announced, as a list through m_named: there are as many as dialogs.
+    struct Named {
+        Endpoint endpoint;
+        Index next = nothing;
+    };
+    std::vector<Named> m_named;
+    std::vector<Index> m_first_named; ///< by dialog
 };
 
 } // namespace rungs::media
