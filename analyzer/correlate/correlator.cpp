@@ -141,6 +141,9 @@ void Correlator::finish(Timestamp capture_end) {
 void Correlator::make_calls(Timestamp capture_end) {
     LegLinker linker(m_analysis, m_dialogs);
     linker.link(m_evidence, m_msn.invitations().invited_legs());
+    m_evidence.forget(); // the same
+    m_dialogs.forget();
+    m_analysis.calls.reserve(m_analysis.dialogs.size()); // no copy of it on the way; what is not used is not touched
 
     // A dialog's leader has the smallest id, so each call is made when its first dialog is met.
     std::vector<Id> last_dialog; // of each call

@@ -42,6 +42,12 @@ class Dialogs {
     [[nodiscard]] const std::vector<CallIdGroup>& groups() const { return m_groups; }
     /// The next dialog of the same group, 0 after the last.
     [[nodiscard]] Id next_in_group(Id dialog) const { return m_extra[dialog - 1].next_in_group; }
+    /// Gives up what only finding a message's dialog needs.
+    void forget() {
+        std::vector<CallIdGroup>().swap(m_groups);
+        std::vector<Extra>().swap(m_extra);
+        decltype(m_by_call_id)().swap(m_by_call_id);
+    }
     /// Dialogs that were not kept apart because limits::forks was reached.
     [[nodiscard]] std::uint64_t merged_forks() const { return m_merged_forks; }
 

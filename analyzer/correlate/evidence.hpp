@@ -53,6 +53,14 @@ class EvidenceCollector {
 
     void collect(const Observed& observed, const Message& message);
 
+    /// Gives up all of it.
+    void forget() {
+        std::vector<Trait>().swap(m_traits);
+        std::vector<Reference>().swap(m_references);
+        std::vector<LegStart>().swap(m_starts);
+        std::vector<Referral>().swap(m_referrals);
+    }
+
     [[nodiscard]] std::vector<Trait>& traits() { return m_traits; }
     [[nodiscard]] const std::vector<Reference>& references() const { return m_references; }
     [[nodiscard]] const std::vector<LegStart>& starts() const { return m_starts; }

@@ -28,8 +28,9 @@ class Repeats {
 
     /// Gives up what messages are compared with: no more will come.
     void forget() {
-        m_traces = {};
-        m_sequences = {};
+        // An empty list assigned would keep the room.
+        std::vector<Trace>().swap(m_traces);
+        decltype(m_sequences)().swap(m_sequences);
     }
 
   private:
