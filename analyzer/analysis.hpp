@@ -101,7 +101,8 @@ struct Message {
     Id relates_to = 0;     ///< the message that this one repeats or forwards
     Id next_in_dialog = 0; ///< next of the same dialog, in order of frames
     std::uint32_t cseq_number = 0;
-    std::uint32_t frame_list = 0; ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
+    std::uint32_t frame_list =
+        0;                     ///< 1 + index into Analysis::frame_lists when it took several frames, else 0
     std::uint16_t status = 0;  ///< 0 for a request
     std::uint16_t capture = 0; ///< index into Analysis::captures
     std::uint16_t part = 0;    ///< position from 1 among the messages of its frame, 0 when it is the only one
@@ -216,13 +217,13 @@ struct Call {
     bool challenged = false;
     std::uint16_t final_status = 0; ///< 0 for none
     Party caller, callee;
-    Timestamp start, end;                    ///< of its first and last message
+    Timestamp start, end;             ///< of its first and last message
     OptionalDuration post_dial_delay; ///< first INVITE to the first 18x or final
     OptionalDuration ring;            ///< first 18x to final
     OptionalDuration setup;           ///< first INVITE to the final that counts
     OptionalDuration talk;            ///< 2xx to BYE
-    TextRef reason;      ///< Reason header of what ended it, else the final's reason phrase
-    Id first_dialog = 0; ///< next ones by Dialog::next_in_call, in order of first frame
+    TextRef reason;                   ///< Reason header of what ended it, else the final's reason phrase
+    Id first_dialog = 0;              ///< next ones by Dialog::next_in_call, in order of first frame
     std::uint32_t dialog_count = 0;
     Range links;       ///< of Analysis::links
     Range streams;     ///< of Analysis::call_streams

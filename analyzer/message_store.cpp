@@ -170,7 +170,8 @@ bool MessageStore::read(const Location& where, std::vector<std::uint8_t>& out, W
         return read(where, out);
     }
     window.m_next = where.position() + where.length;
-    const auto begin = window.m_octets.begin() + static_cast<std::ptrdiff_t>(where.position() - window.m_begin);
+    const auto begin =
+        window.m_octets.begin() + static_cast<std::ptrdiff_t>(where.position() - window.m_begin);
     out.assign(begin, begin + where.length);
     return true;
 }

@@ -37,8 +37,8 @@ char escape_of(char c) {
 }
 
 #ifdef __SSE2__
-/// Which of sixteen octets do not stand for themselves, a bit each. Signed comparisons see octets from 0x80 on
-/// as negative, so "below a blank" holds for them as well.
+/// Which of sixteen octets do not stand for themselves, a bit each. Signed comparisons see octets from 0x80
+/// on as negative, so "below a blank" holds for them as well.
 unsigned special_octets(const char* octets) {
     __m128i all;
     std::memcpy(&all, octets, sizeof all);
@@ -51,8 +51,8 @@ unsigned special_octets(const char* octets) {
 }
 #endif
 
-/// Octets at the front of `text` that stand for themselves. Sixteen are looked at together where the processor
-/// can, the last ones of a longer text once more.
+/// Octets at the front of `text` that stand for themselves. Sixteen are looked at together where the
+/// processor can, the last ones of a longer text once more.
 std::size_t plain_prefix(std::string_view text) {
     std::size_t done = 0;
 #ifdef __SSE2__

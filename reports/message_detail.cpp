@@ -29,7 +29,8 @@ std::string summary_of(const sip::Message& message) {
     if (message.is_request && message.version.empty() && message.request_uri.empty())
         return std::string(first_line(as_text(message.bytes)));
     std::string summary;
-    if (message.is_request) return summary.append(message.method_text).append(" ").append(message.request_uri);
+    if (message.is_request)
+        return summary.append(message.method_text).append(" ").append(message.request_uri);
     summary = fmt::format("{:03}", message.status);
     if (!message.reason_phrase.empty()) summary.append(" ").append(message.reason_phrase);
     if (!message.method_text.empty()) summary.append(" (").append(message.method_text).append(")");

@@ -143,7 +143,8 @@ void Correlator::make_calls(Timestamp capture_end) {
     linker.link(m_evidence, m_msn.invitations().invited_legs());
     m_evidence.forget(); // the same
     m_dialogs.forget();
-    m_analysis.calls.reserve(m_analysis.dialogs.size()); // no copy of it on the way; what is not used is not touched
+    m_analysis.calls.reserve(
+        m_analysis.dialogs.size()); // no copy of it on the way; what is not used is not touched
 
     // A dialog's leader has the smallest id, so each call is made when its first dialog is met.
     std::vector<Id> last_dialog; // of each call

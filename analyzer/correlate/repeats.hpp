@@ -36,8 +36,8 @@ class Repeats {
   private:
     /// What is remembered of a message to compare later ones with.
     struct Trace {
-        /// Hash of top branch and sent-by, of the From tag where there is no magic cookie; the lowest bit says
-        /// which.
+        /// Hash of top branch and sent-by, of the From tag where there is no magic cookie; the lowest bit
+        /// says which.
         std::uint32_t transaction = 0;
         std::uint32_t identity = 0; ///< hash of what stays the same from hop to hop
         std::uint32_t content = 0;  ///< hash of all octets

@@ -137,7 +137,8 @@ std::optional<std::size_t> find_behind_junk(std::string_view text) {
 
 constexpr std::string_view usual_version = "SIP/2.0";
 
-/// "METHOD uri SIP/2.0" with its blanks where they belong, as nearly all are; nothing where it takes a closer look.
+/// "METHOD uri SIP/2.0" with its blanks where they belong, as nearly all are; nothing where it takes a closer
+/// look.
 std::optional<StartLine> read_usual_request(std::string_view line) {
     if (!line.ends_with(usual_version)) return std::nullopt;
     StartLine start;
@@ -163,8 +164,8 @@ std::optional<StartLine> read_usual_status(std::string_view line) {
     start.version = line.substr(0, usual_version.size());
     start.status = line.substr(8, 3);
     start.reason = line.substr(reason_at);
-    if (!std::all_of(start.status.begin(), start.status.end(), is_digit) ||
-        is_blank(start.reason.front()) || is_blank(start.reason.back()))
+    if (!std::all_of(start.status.begin(), start.status.end(), is_digit) || is_blank(start.reason.front()) ||
+        is_blank(start.reason.back()))
         return std::nullopt;
     start.kind = StartLine::Kind::certain;
     return start;
@@ -214,7 +215,8 @@ Front find_front(std::string_view text, Framing framing) {
 
 std::size_t find_next_message(std::string_view text, bool is_request) {
     constexpr std::string_view version = "SIP/2.0";
-    // A request says its version on the first line and in each Via: where that line ends matters to responses.
+    // A request says its version on the first line and in each Via: where that line ends matters to
+    // responses.
     const auto ends = [](char c) { return c == '\r' || c == '\n'; };
     const auto first_end =
         is_request ? 0 : static_cast<std::size_t>(std::ranges::find_if(text, ends) - text.begin());

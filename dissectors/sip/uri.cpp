@@ -41,7 +41,8 @@ constexpr std::array<std::uint8_t, 256> character_classes() {
         const auto character = static_cast<char>(c);
         const bool alphanumeric = is_alpha(character) || is_digit(character);
         const auto give = [&](Class to, std::string_view others) {
-            if (alphanumeric || others.find(character) != npos) table[c] = static_cast<std::uint8_t>(table[c] | to);
+            if (alphanumeric || others.find(character) != npos)
+                table[c] = static_cast<std::uint8_t>(table[c] | to);
         };
         give(unreserved, mark);
         give(host_name, "-.");

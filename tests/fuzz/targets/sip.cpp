@@ -7,6 +7,7 @@
 #include "dissectors/sip/dtmf.hpp"
 #include "dissectors/sip/headers.hpp"
 #include "dissectors/sip/multipart.hpp"
+#include "dissectors/sip/outline.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace rungs;
@@ -57,6 +58,19 @@ std::string digest_of(const Parsed& parsed, const sip::Message& message) {
     return text;
 }
 
+/// What is read again for a report is what was read at first.
+void check_outline(const sip::Message& message) {
+    sip::Message outline;
+    if (!message.issues.empty() || !sip::read_outline(as_text(message.bytes), outline)) return;
+    require(outline.is_request == message.is_request && outline.method == message.method &&
+                outline.method_text == message.method_text && outline.request_uri == message.request_uri &&
+                outline.status == message.status && outline.reason_phrase == message.reason_phrase &&
+                outline.version == message.version && outline.content_type == message.content_type &&
+                outline.identity.cseq_number == message.identity.cseq_number &&
+                outline.identity.cseq_method == message.identity.cseq_method && outline.body == message.body,
+            "an outline says what parsing has said");
+}
+
 void check_outcome(Bytes input, Framing framing, const Parsed& parsed) {
     require(parsed.consumed <= input.size(), "no more is consumed than there is");
     switch (parsed.outcome) {
@@ -82,6 +96,7 @@ void parse_all(Bytes input, Framing framing, sip::Message& reused) {
         if (parsed.outcome == Outcome::complete) {
             check_views(input, reused);
             check_limits(reused);
+            check_outline(reused);
             require_inside(input, sip::find_body(reused, "application/sdp"));
             static_cast<void>(sip::key_of(reused));
         }

@@ -86,6 +86,20 @@ TEST_CASE("every code point comes back from a parser as it went in") {
     CHECK(nlohmann::json::parse(as_json(all)).get<std::string>() == all);
 }
 
+TEST_CASE("an octet that needs an escape is found wherever it stands") {
+    for (std::size_t length = 1; length < 50; ++length) {
+        for (std::size_t at = 0; at < length; ++at) {
+            for (const char special : {'"', '\\', '\n', '\x1f', '\x7f'}) {
+                std::string text(length, 'x');
+                text[at] = special;
+                REQUIRE(nlohmann::json::parse(as_json(text)).get<std::string>() == text);
+                text[length - 1 - at] = '\r';
+                REQUIRE(nlohmann::json::parse(as_json(text)).get<std::string>() == text);
+            }
+        }
+    }
+}
+
 TEST_CASE("nothing that a terminal obeys is left in JSON text") {
     CHECK(as_json("\x1b[31m\a") == R"("\u001b[31m\u0007")");
     CHECK(as_json("\x7f\xc2\x9b") == R"("\u007f\u009b")"); // DEL and C1 CSI
