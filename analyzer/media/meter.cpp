@@ -157,6 +157,7 @@ void Meter::count_second(const Observation& packet, double delta_ms) {
     add_saturated(entry.packets, 1);
     add_saturated(entry.octets, packet.datagram_octets);
     add_saturated(entry.skipped, m_sequences.skipped());
+    entry.sequence = packet.sequence;
     entry.jitter_max_ms = std::max(entry.jitter_max_ms, static_cast<float>(m_jitter.current_ms()));
     entry.delta_max_ms = std::max(entry.delta_max_ms, static_cast<float>(delta_ms));
     entry.transit_min_ms = std::min(entry.transit_min_ms, static_cast<float>(m_transit_ms));
