@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,12 +13,14 @@
 #include "core/limits/reports.hpp"
 #include "reports/check_words.hpp"
 #include "reports/diagrams.hpp"
+#include "reports/explain/catalogue.hpp"
 #include "reports/html/assets.hpp"
 #include "reports/json.hpp"
 #include "reports/json_writer.hpp"
 #include "reports/ladder.hpp"
 #include "reports/markup.hpp"
 #include "reports/terminal.hpp"
+#include "reports/text.hpp"
 #include "reports/words.hpp"
 
 namespace rungs::reports {
@@ -70,11 +73,25 @@ Content content_of(const GradedWork& work) {
     return content;
 }
 
+/// What the page reads at once.
+struct Section {
+    const HtmlSource* source = nullptr;
+    HtmlPart part;
+    bool whole = true; ///< the part is all there is
+};
+
 class Page {
   public:
     Page(Content content, std::string_view tool_version, const HtmlStyle& style, Sink& sink)
         : m_sources(std::move(content.sources)), m_work(content.work), m_places(std::move(content.places)),
-          m_tool_version(tool_version), m_style(style), m_sink(sink) {}
+          m_tool_version(tool_version), m_style(style), m_sink(sink) {
+        // Tasks name their captures by number: what was graded stays whole.
+        const HtmlPartSizes sizes = m_work == nullptr ? style.parts : HtmlPartSizes{no_limit, no_limit};
+        for (const HtmlSource& source : m_sources) {
+            const std::vector<HtmlPart> parts = parts_of(*source.analysis, sizes);
+            for (const HtmlPart& part : parts) m_sections.push_back({&source, part, parts.size() == 1});
+        }
+    }
 
     void write() {
         write_head();
@@ -82,7 +99,7 @@ class Page {
         write_without_script();
         block("tables", [](Sink& sink) { sink.write(joined(html_assets::data)); });
         block("settings", [this](Sink& sink) { write_settings(sink); });
-        for (std::size_t i = 0; i < m_sources.size(); ++i) write_source(i);
+        for (std::size_t i = 0; i < m_sections.size(); ++i) write_section(i);
         m_sink.write(fmt::format("<script>{}</script>\n</body>\n</html>\n", m_script));
     }
 
@@ -116,25 +133,33 @@ class Page {
         return path.substr(path.rfind('/') + 1);
     }
 
-    /// Blocks of the first source have plain names, those of the second end in "-2".
-    void write_source(std::size_t index) {
-        const HtmlSource& source = m_sources[index];
+    /// Blocks of the first section have plain names, those of the second end in "-2".
+    void write_section(std::size_t index) {
+        const HtmlSource& source = *m_sections[index].source;
+        const Analysis& analysis = *source.analysis;
+        const CallRange calls = m_sections[index].part.calls;
         const std::string suffix = index == 0 ? "" : fmt::format("-{}", index + 1);
-        block("analysis" + suffix,
-              [&](Sink& sink) { write_json(*source.analysis, m_tool_version, sink, m_style.filter); });
-        block("ladders" + suffix,
-              [&](Sink& sink) { write_ladder_json(*source.analysis, {}, sink, m_style.filter); });
-        block("mermaid" + suffix, [&](Sink& sink) { write_diagrams(*source.analysis, sink); });
+        block("analysis" + suffix, [&](Sink& sink) {
+            write_json_of_calls(analysis, calls, m_tool_version, sink, m_style.filter);
+        });
+        block("ladders" + suffix, [&](Sink& sink) {
+            Selection selection;
+            for (Id call = calls.first; call <= calls.last; ++call) selection.calls.push_back(call);
+            write_ladder_json(analysis, selection, sink, m_style.filter);
+        });
+        block("mermaid" + suffix, [&](Sink& sink) { write_diagrams(analysis, calls, sink); });
         block("check" + suffix, [&](Sink& sink) {
-            write_checks_json(*source.analysis, source.checks, check::Verdict::pass, sink, m_style.filter);
+            std::vector<Check> checks = source.checks;
+            std::erase_if(checks, [&](const Check& check) { return !calls.holds(check.outcome.call); });
+            write_checks_json(analysis, checks, check::Verdict::pass, sink, m_style.filter);
         });
     }
 
     /// A text for each call.
-    void write_diagrams(const Analysis& analysis, Sink& sink) {
+    void write_diagrams(const Analysis& analysis, CallRange calls, Sink& sink) {
         JsonWriter json(sink);
         json.begin_array();
-        for (Id call = 1; call <= analysis.calls.size(); ++call) {
+        for (Id call = calls.first; call <= calls.last; ++call) {
             StringSink diagram;
             write_mermaid(analysis, {{call}}, m_style.language, diagram, m_style.filter);
             json.value(std::string_view(diagram.text()));
@@ -149,7 +174,8 @@ class Page {
         json.member("live", m_style.live);
         json.key("sources");
         json.begin_array();
-        for (const HtmlSource& source : m_sources) {
+        for (const Section& section : m_sections) {
+            const HtmlSource& source = *section.source;
             json.begin_object();
             json.key("files");
             json.begin_array();
@@ -162,11 +188,41 @@ class Page {
                 for (const std::string& digest : source.digests) json.value(digest);
             }
             json.end_array();
+            json.key("part");
+            section.whole ? json.null() : write_part(section, json);
             json.end_object();
         }
         json.end_array();
+        json.key("meanings");
+        write_meanings(json);
         json.key("graded");
         m_work == nullptr ? json.null() : write_work(json);
+        json.end_object();
+    }
+
+    /// What the codes of the findings mean in Chinese: findings themselves are English sentences.
+    void write_meanings(JsonWriter& json) const {
+        std::set<std::string_view> codes;
+        for (const HtmlSource& source : m_sources) {
+            for (const Finding& finding : source.analysis->findings) codes.insert(finding.code);
+        }
+        json.begin_object();
+        for (const std::string_view code : codes)
+            json.text_or_null(code, explain::meaning(code, Language::zh_cn));
+        json.end_object();
+    }
+
+    /// What the index says of a part.
+    static void write_part(const Section& section, JsonWriter& json) {
+        const auto& [calls, messages, first_frame, last_frame] = section.part;
+        json.begin_object();
+        json.member("first_call", calls.first);
+        json.member("last_call", calls.last);
+        json.member("messages", messages);
+        json.member("all_messages", section.source->analysis->messages.size());
+        json.member("first_frame", first_frame);
+        json.member("last_frame", last_frame);
+        json.member("start", section.source->analysis->call(calls.first).start);
         json.end_object();
     }
 
@@ -257,15 +313,25 @@ class Page {
 
     void write_first_ladder(const Analysis& analysis) {
         MessageReader reader(analysis);
-        const Ladder ladder = build_ladder(analysis, 1, reader);
-        table({Word::first_frame, Word::time, Word::from, Word::to, Word::messages});
-        for (std::size_t i = 0; i < std::min(ladder.rungs.size(), limits::html_static_rows); ++i) {
-            const Rung& rung = ladder.rungs[i];
-            row({rung.frame, format_seconds(rung.since_start, 6),
-                 filtered(address_of(ladder.participants[rung.from])),
-                 filtered(address_of(ladder.participants[rung.to])), filtered(rung.label)});
+        Ladder ladder = build_ladder(analysis, 1, reader);
+        if (ladder.rungs.size() > limits::html_static_rows) {
+            ladder.rungs.resize(limits::html_static_rows);
+            const auto is_below = [](const auto& drawn) { return drawn.before > limits::html_static_rows; };
+            std::erase_if(ladder.bands, is_below);
+            std::erase_if(ladder.keys, is_below);
         }
-        m_sink.write("</table>\n");
+        TextStyle style;
+        style.ascii = true; // the same in whatever font a browser without scripts has
+        style.language = m_style.language;
+        StringSink drawing;
+        draw_ladder(ladder, style, drawing, m_style.filter);
+        m_sink.write("<pre>");
+        for (std::string_view rest = drawing.text(); !rest.empty();) { // each line ends in a line feed
+            const std::size_t end = rest.find('\n');
+            m_sink.write(markup(rest.substr(0, end)) + "\n");
+            rest.remove_prefix(end + 1);
+        }
+        m_sink.write("</pre>\n");
     }
 
     void table(std::initializer_list<Word> headings) {
@@ -292,7 +358,10 @@ class Page {
         block.finish();
     }
 
+    static constexpr std::size_t no_limit = ~std::size_t{0};
+
     std::vector<HtmlSource> m_sources;
+    std::vector<Section> m_sections;
     const GradedWork* m_work; ///< null when nothing was graded
     std::vector<TaskPlace> m_places;
     std::string_view m_tool_version;

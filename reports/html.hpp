@@ -7,6 +7,7 @@
 
 #include "reports/check.hpp"
 #include "reports/html_block.hpp"
+#include "reports/html_parts.hpp"
 #include "reports/report.hpp"
 
 namespace rungs::reports {
@@ -15,7 +16,8 @@ struct HtmlStyle {
     Language language = Language::en; ///< that the page opens in
     TextFilter* filter = nullptr;     ///< sees every captured text; the page says that it was redacted
     HtmlData data = HtmlData::automatic;
-    bool live = false; ///< fetches its data and is told when there is more, see write_live_data
+    bool live = false;     ///< fetches its data and is told when there is more, see write_live_data
+    HtmlPartSizes parts{}; ///< of pages with many messages
 };
 
 /// What a page shows of one reading of captures.
@@ -27,7 +29,8 @@ struct HtmlSource {
 
 /// One page that needs nothing else: all calls with their ladders, messages, streams and findings,
 /// searchable. It loads nothing and its policy (CSP with hashes, Trusted Types) forbids whatever is not in
-/// it; captured text is data in blocks that no browser interprets.
+/// it; captured text is data in blocks that no browser interprets. The calls of a very large analysis are
+/// in parts (parts_of) that the page reads one at a time, with an index of them.
 void write_html(const HtmlSource& source, std::string_view tool_version, const HtmlStyle& style, Sink& sink);
 
 /// What the page of a live capture (HtmlStyle::live) fetches: one JSON object with what the blocks of that

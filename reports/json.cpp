@@ -77,14 +77,17 @@ class AnalysisWriter {
         std::sort(m_findings.begin(), m_findings.end());
     }
 
-    void write_document() {
+    /// What `wanted` (called with the id and the object) does not hold of is left out; ids stay.
+    template <typename Wanted>
+    void write_document(Wanted wanted) {
         m_json.begin_object();
         write_head();
-        each([this](std::string_view, std::string_view plural, const auto& objects, auto members) {
+        each([&](std::string_view, std::string_view plural, const auto& objects, auto members) {
             m_json.key(plural);
             m_json.begin_lines();
             const bool written = write_in_fragments(objects, Layout::document);
             for (std::size_t i = 0; !written && i < objects.size(); ++i) {
+                if (!wanted(static_cast<Id>(i + 1), objects[i])) continue;
                 m_json.begin_object();
                 (this->*members)(static_cast<Id>(i + 1), objects[i]);
                 m_json.end_object();
@@ -364,6 +367,24 @@ class AnalysisWriter {
     std::vector<std::pair<Id, Id>> m_findings; ///< call, position of the finding from 1
 };
 
+/// Whether an object belongs to one of the calls of a range.
+class InRange {
+  public:
+    InRange(const Analysis& analysis, CallRange calls) : m_analysis(analysis), m_calls(calls) {}
+
+    bool operator()(Id, const Capture&) const { return true; }
+    bool operator()(Id id, const Call&) const { return m_calls.holds(id); }
+    bool operator()(Id, const Message& message) const {
+        return m_calls.holds(message.dialog == 0 ? 0 : m_analysis.dialog(message.dialog).call);
+    }
+    /// Dialogs, streams, invitations, findings.
+    bool operator()(Id, const auto& object) const { return m_calls.holds(object.call); }
+
+  private:
+    const Analysis& m_analysis;
+    CallRange m_calls;
+};
+
 /// A filter may remember what it has seen, so there it goes in order.
 unsigned threads_for(const TextFilter* filter, unsigned threads) {
     return filter == nullptr ? threads : 1;
@@ -374,7 +395,14 @@ unsigned threads_for(const TextFilter* filter, unsigned threads) {
 void write_json(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,
                 unsigned threads) {
     JsonWriter json(sink, filter);
-    AnalysisWriter(analysis, tool_version, json, threads_for(filter, threads)).write_document();
+    AnalysisWriter(analysis, tool_version, json, threads_for(filter, threads))
+        .write_document([](Id, const auto&) { return true; });
+}
+
+void write_json_of_calls(const Analysis& analysis, CallRange calls, std::string_view tool_version, Sink& sink,
+                         TextFilter* filter) {
+    JsonWriter json(sink, filter);
+    AnalysisWriter(analysis, tool_version, json).write_document(InRange(analysis, calls));
 }
 
 void write_ndjson(const Analysis& analysis, std::string_view tool_version, Sink& sink, TextFilter* filter,

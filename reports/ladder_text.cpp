@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "reports/json_writer.hpp"
 #include "reports/ladder.hpp"
 #include "reports/terminal.hpp"
 #include "reports/text.hpp"
@@ -30,8 +31,8 @@ std::string repeat(std::string_view sign, std::size_t count) {
 /// One ladder, laid out once and then written line by line.
 class Drawing {
   public:
-    Drawing(const Ladder& ladder, const TextStyle& style, Sink& sink)
-        : m_ladder(ladder), m_style(style), m_signs(signs(style)), m_sink(sink) {
+    Drawing(const Ladder& ladder, const TextStyle& style, Sink& sink, TextFilter* filter)
+        : m_ladder(ladder), m_style(style), m_signs(signs(style)), m_sink(sink), m_filter(filter) {
         std::map<Id, std::string_view> sessions;
         for (const Rung& rung : ladder.rungs) {
             sessions.emplace(rung.message, rung.session);
@@ -86,7 +87,7 @@ class Drawing {
         extra.frame = stream.frame;
         extra.line = m_signs.band;
         extra.lossy = stream.lost != 0;
-        extra.text = fmt::format("{}{}  {}  {}", stream.stream == 0 ? "" : "RTP ", printable(stream.codec),
+        extra.text = fmt::format("{}{}  {}  {}", stream.stream == 0 ? "" : "RTP ", captured(stream.codec),
                                  counted(stream.packets, Word::packet, m_style.language),
                                  format_duration(stream.end - stream.start));
         if (extra.lossy)
@@ -109,8 +110,12 @@ class Drawing {
 
     [[nodiscard]] std::string_view say(Word what) const { return word(what, m_style.language); }
 
+    [[nodiscard]] std::string captured(std::string_view text) const {
+        return printable(m_filter == nullptr ? std::string(text) : m_filter->apply("label", text));
+    }
+
     [[nodiscard]] Label label_of(const Rung& rung) const {
-        Label label{printable(rung.label), printable(rung.session)};
+        Label label{captured(rung.label), captured(rung.session)};
         if (!rung.key.empty()) label.text += fmt::format(" [DTMF {}]", rung.key);
         switch (rung.relation) {
         case Relation::original: break;
@@ -124,7 +129,7 @@ class Drawing {
     }
 
     [[nodiscard]] std::vector<std::string> head_of(const Participant& participant) const {
-        std::string name = printable(participant.name);
+        std::string name = captured(participant.name);
         if (name.empty()) {
             switch (participant.role) {
             case Role::caller: name = say(Word::caller); break;
@@ -138,7 +143,7 @@ class Drawing {
         if (!name.empty()) {
             for (const auto line : wrap(name, widest_name)) lines.emplace_back(line);
         }
-        lines.push_back(address_of(participant));
+        lines.push_back(captured(address_of(participant)));
         return lines;
     }
 
@@ -368,6 +373,7 @@ class Drawing {
     const TextStyle& m_style;
     const Signs& m_signs;
     Sink& m_sink;
+    TextFilter* m_filter;
     std::vector<Label> m_lines;
     std::vector<Extra> m_extras;                   ///< in the order in which they are drawn
     std::vector<std::vector<std::string>> m_heads; ///< name above address, by participant
@@ -413,6 +419,14 @@ void write_title(const Analysis& analysis, Id id, const TextStyle& style, Sink& 
 
 } // namespace
 
+void draw_ladder(const Ladder& ladder, const TextStyle& style, Sink& sink, TextFilter* filter) {
+    if (ladder.rungs.empty()) {
+        sink.write(std::string(word(Word::no_rungs, style.language)) + "\n");
+    } else {
+        Drawing(ladder, style, sink, filter).write();
+    }
+}
+
 void write_ladder(const Analysis& analysis, const Selection& selection, const TextStyle& style, Sink& sink) {
     MessageReader reader(analysis);
     bool first = true;
@@ -422,11 +436,7 @@ void write_ladder(const Analysis& analysis, const Selection& selection, const Te
         write_title(analysis, id, style, sink);
         sink.write("\n");
         const Ladder ladder = build_ladder(analysis, id, reader);
-        if (ladder.rungs.empty()) {
-            sink.write(std::string(word(Word::no_rungs, style.language)) + "\n");
-        } else {
-            Drawing(ladder, style, sink).write();
-        }
+        draw_ladder(ladder, style, sink);
     }
     if (first) sink.write(std::string(word(Word::no_calls, style.language)) + "\n");
 }

@@ -104,6 +104,7 @@ void write_seconds(const media::Stream& stream, JsonWriter& json) {
         json.member("skipped", entry.skipped);
         real("jitter_ms_max", static_cast<double>(entry.jitter_max_ms), json);
         real("delta_ms_max", static_cast<double>(entry.delta_max_ms), json);
+        json.member("sequence", entry.sequence);
         json.end_object();
     }
     json.end_array();

@@ -158,6 +158,7 @@ void Meter::count_second(const Observation& packet, double delta_ms) {
     add_saturated(m_second.packets, 1);
     add_saturated(m_second.octets, packet.datagram_octets);
     add_saturated(m_second.skipped, m_sequences.skipped());
+    m_second.sequence = packet.sequence;
     m_second.jitter_max_ms = std::max(m_second.jitter_max_ms, static_cast<float>(m_jitter.current_ms()));
     m_second.delta_max_ms = std::max(m_second.delta_max_ms, static_cast<float>(delta_ms));
     m_second.transit_min_ms = std::min(m_second.transit_min_ms, static_cast<float>(m_transit_ms));

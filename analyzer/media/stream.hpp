@@ -40,8 +40,9 @@ struct Second {
     std::uint16_t packets = 0;
     std::uint16_t skipped = 0; ///< sequence numbers that were missing when a later one came
     float jitter_max_ms = 0;
-    float delta_max_ms = 0;   ///< longest wait for a packet
-    float transit_min_ms = 0; ///< smallest arrival time minus RTP time, relative to the first packet
+    float delta_max_ms = 0;     ///< longest wait for a packet
+    float transit_min_ms = 0;   ///< smallest arrival time minus RTP time, relative to the first packet
+    std::uint16_t sequence = 0; ///< number of the packet that came last
 };
 
 /// What RTCP said about the stream, as seen where the capture was taken.

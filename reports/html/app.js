@@ -1,9 +1,12 @@
 // The page: what is chosen, how it is laid out, and what keys and links do.
 
+/** What nothing was chosen of. */
+const nothing = () => ({call: null, rung: null, hits: null, filter: noFilter(), leg: null, legOnly: false, marks: new Set()});
+
 /** @type {State} */
 const state = {
-  page: 'calls', source: 1, call: null, rung: null, view: 'ladder', tab: 'raw', pane: 'calls', query: '', hits: null, filter: noFilter(),
-  filtersOpen: false, order: 'sortStart', clock: false, byKind: false, zoom: 1, legOnly: false, leg: null, marks: new Set(),
+  page: 'calls', source: 1, view: 'ladder', tab: 'raw', pane: 'calls', query: '', filtersOpen: false, order: 'sortStart', clock: false, byKind: false, zoom: 1,
+  ...nothing(),
 };
 
 /** @type {Windowed<Call>} */
@@ -40,7 +43,7 @@ function showCall() {
   if (!call) return panes.ladder.replaceChildren(...withoutCall());
   const ladder = /** @type {Ladder} */ (ladderOf.get(call.id));
   const view = el('div.view', {role: 'tabpanel', id: 'call-view', 'aria-labelledby': `tab-${state.view}`});
-  panes.ladder.replaceChildren(backButton('calls'), el('h2', null, callTitle(call)), el('p.facts', null, callFacts(call)),
+  panes.ladder.replaceChildren(backButton('calls'), el('h2', callTitle(call)), el('p.facts', callFacts(call)),
     tabs(views(), state.view, 'call-view', chooseView), view);
   if (state.view === 'ladder') showLadder(ladder, view);
   else if (state.view === 'table') view.append(ladderTable(ladder, 2000));
@@ -51,10 +54,10 @@ function showCall() {
 
 /** Why there is nothing to choose, and what there is instead. */
 function withoutCall() {
-  if (calls.length) return [el('p.empty', null, say('noneLeft'))];
+  if (calls.length) return [empty('noneLeft')];
   const hasPackets = analysis.captures.some((capture) => capture.packets);
-  const media = streams.some((stream) => stream.call === null) ? [el('h2', null, say('onlyMedia')), streamsView(null)] : [];
-  return [el('p.empty', null, say(hasPackets ? 'noCalls' : 'noPackets')), ...media];
+  const media = streams.some((stream) => stream.call === null) ? [el('h2', say('onlyMedia')), streamsView(null)] : [];
+  return [empty(hasPackets ? 'noCalls' : 'noPackets'), ...media];
 }
 
 /** @param {Ladder} ladder @param {HTMLElement} view */
@@ -68,7 +71,7 @@ function showLadder(ladder, view) {
   rungs.lead = heads.offsetHeight;
   rungList = rungs;
   rungs.show(linesOf(ladder));
-  rungs.activate(rungs.items.findIndex((line) => line.type === 'rung' && line.rung === state.rung));
+  activateRung();
   new ResizeObserver(() => {
     const next = placesOf(ladder, list.clientWidth);
     if (next.width === places.width) return;
@@ -78,19 +81,26 @@ function showLadder(ladder, view) {
   }).observe(list);
 }
 
+/** Brings the chosen rung into view. */
+const activateRung = () => rungList?.activate(rungList.items.findIndex((line) => line.type === 'rung' && line.rung === state.rung));
+
 function showMessage() {
-  const tools = state.rung && el('div.tools', null, say('copy'), button(say('link'), () => copy(location.href)), button(say('filter'), () => copy(tsharkFilter())),
-    button(say('mermaid'), copyMermaid));
+  const tools = state.rung && el('div.tools', say('copy'), button('link', () => copy(location.href)), button('filter', () => copy(tsharkFilter())),
+    button('mermaid', copyMermaid));
   panes.message.replaceChildren(backButton('ladder'), ...messagePane(state.rung, state.tab), tools || '');
   highlightHits();
 }
 
 function showCalls() {
   const shownCalls = calls.filter(passes).sort(orders[state.order]);
+  const plain = noFilter();
+  const used = Object.entries(state.filter).filter(([key, value]) => value !== plain[/** @type {keyof Filter} */ (key)]).length;
+  panes.filterButton.textContent = say('filters') + (used ? ` (${used})` : '');
   callList.show(shownCalls);
   callList.activate(shownCalls.findIndex((call) => call === state.call));
   panes.count.textContent = say('count', shownCalls.length, calls.length);
-  panes.hits.textContent = !state.hits ? '' : !state.hits.size ? say('noHits') : say('hits', state.hits.size, shownCalls.length);
+  const more = settings.sources[state.source - 1]?.part ? ` ${say('inPart')}` : '';
+  panes.hits.textContent = !state.hits ? '' : (state.hits.size ? say('hits', state.hits.size, shownCalls.length) : say('noHits')) + more;
   return shownCalls;
 }
 
@@ -99,18 +109,14 @@ function highlightHits() {
   const registry = /** @type {any} */ (CSS).highlights;
   if (!registry) return;
   registry.delete('search');
-  const wanted = state.query.toLowerCase();
   const view = document.getElementById('message-view');
-  if (!wanted || !view) return;
+  if (!state.query || !view) return;
   const ranges = [];
   const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const text = (walker.currentNode.textContent ?? '').toLowerCase();
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
-      const range = new Range();
-      range.setStart(walker.currentNode, at);
-      range.setEnd(walker.currentNode, at + wanted.length);
-      ranges.push(range);
+    const node = walker.currentNode;
+    for (const {0: hit, index} of (node.textContent ?? '').matchAll(pattern(state.query, 'g'))) {
+      ranges.push(new StaticRange({startContainer: node, startOffset: index, endContainer: node, endOffset: index + hit.length}));
     }
   }
   registry.set('search', new (/** @type {any} */ (window).Highlight)(...ranges));
@@ -133,26 +139,24 @@ function chooseCall(call, rung = null) {
 /** @param {Rung} rung */
 function chooseRung(rung) {
   state.rung = rung;
-  if (rungList) rungList.activate(rungList.items.findIndex((line) => line.type === 'rung' && line.rung === rung));
+  activateRung();
   showMessage();
+  writeHash(false);
+}
+
+/** Chooses a tab: of the call, or of its message. @param {'view'|'tab'} which @param {string} name @param {() => void} show */
+function chooseTabOf(which, name, show) {
+  state[which] = name;
+  show();
+  document.getElementById(`tab-${name}`)?.focus();
   writeHash(false);
 }
 
 /** @param {string} view */
-function chooseView(view) {
-  state.view = view;
-  showCall();
-  document.getElementById(`tab-${view}`)?.focus();
-  writeHash(false);
-}
+const chooseView = (view) => chooseTabOf('view', view, showCall);
 
 /** @param {string} tab */
-function chooseTab(tab) {
-  state.tab = tab;
-  showMessage();
-  document.getElementById(`tab-${tab}`)?.focus();
-  writeHash(false);
-}
+const chooseTab = (tab) => chooseTabOf('tab', tab, showMessage);
 
 /** On narrow screens one pane is seen at a time. @param {string} pane */
 function setPane(pane) {
@@ -162,32 +166,60 @@ function setPane(pane) {
   if (pane === 'ladder') (rungList?.list ?? panes.ladder).focus();
 }
 
-/** @param {number} source */
-async function chooseSource(source) {
+/** @param {number} source @param {string} [query] what to look for there */
+async function chooseSource(source, query = '') {
   if (source === state.source || !settings.sources[source - 1]) return;
   await load(source);
-  Object.assign(state, {source, call: null, rung: null, query: '', hits: null, filter: noFilter(), leg: null, legOnly: false, marks: new Set()});
+  Object.assign(state, nothing(), {source, query, hits: query ? search(query) : null});
   start();
 }
 
+/** Looks for what was searched in the parts after this one, or before it. @param {number} by */
+async function nextPart(by) {
+  const {source, query} = state;
+  const count = settings.sources.length;
+  for (let i = 1; i <= count; ++i) {
+    await chooseSource((source - 1 + by * i + count * i) % count + 1, query);
+    if (state.hits?.size) return;
+  }
+}
+
 /** Shows the graded tasks or the captures. @param {string} page */
-function setPage(page) {
+function showPage(page) {
   state.page = page;
   panes.app.dataset.page = page;
+  drawHeader();
+}
+
+/** @param {string} page */
+function setPage(page) {
+  showPage(page);
   writeHash(true);
+}
+
+/** @param {string} frame @returns {[Call, Rung]|null} */
+function rungOfFrame(frame) {
+  for (const ladder of ladders) {
+    const rung = ladder.rungs.find((one) => one.frame === frame || message(one.message).frames.includes(Number(frame)));
+    if (rung) return [/** @type {Call} */ (callById.get(ladder.call)), rung];
+  }
+  return null;
 }
 
 /** @param {string} frame @param {number} [source] */
 async function goToFrame(frame, source = state.source) {
-  await chooseSource(source);
-  if (state.page !== 'calls') setPage('calls');
-  for (const ladder of ladders) {
-    const rung = ladder.rungs.find((one) => one.frame === frame || message(one.message).frames.includes(Number(frame)));
-    if (!rung) continue;
+  const number = Math.floor(Number(frame));
+  const others = settings.sources.flatMap(({part}, i) => (part && part.first_frame <= number && number <= part.last_frame ? [i + 1] : []));
+  for (const place of [source, ...others]) {
+    await chooseSource(place);
+    const found = rungOfFrame(frame);
+    if (!found) continue;
+    if (state.page !== 'calls') setPage('calls');
     state.view = 'ladder';
-    chooseCall(/** @type {Call} */ (callById.get(ladder.call)), rung);
+    chooseCall(...found);
     return setPane('ladder');
   }
+  await chooseSource(source);
   tell(say('noFrame', frame));
 }
 
@@ -225,13 +257,14 @@ function step(by, fits) {
   return false;
 }
 
-/** The next hit, also in the calls after this one; without a search the next message. @param {number} by */
+/** The next hit, also in the calls after this one and in other parts; without a search the next message. @param {number} by */
 function nextHit(by) {
   const fits = (/** @type {Rung} */ rung) => !state.hits || state.hits.has(rung.message);
   if (step(by, fits) || !state.hits) return;
   const next = callList.items[callList.items.indexOf(/** @type {Call} */ (state.call)) + by];
   const rungs = next && /** @type {Ladder} */ (ladderOf.get(next.id)).rungs.filter(fits);
-  if (next && rungs) chooseCall(next, by > 0 ? rungs[0] : rungs[rungs.length - 1]);
+  if (rungs) chooseCall(next, rungs.at(by > 0 ? 0 : -1));
+  else if (settings.sources[state.source - 1].part) nextPart(by);
 }
 
 // --- links
@@ -243,8 +276,8 @@ function tsharkFilter() {
 
 /** What `rungs ladder --to mermaid` writes of the call. */
 async function copyMermaid() {
-  const diagrams = JSON.parse(await textOfBlock(blockName('mermaid', state.source)));
-  copy(diagrams[(state.call?.id ?? 0) - 1]);
+  const diagrams = await read('mermaid', state.source);
+  copy(diagrams[calls.indexOf(/** @type {Call} */ (state.call))]);
 }
 
 /** `#call=3&frame=17&tab=session`: by frame, which stays the same whatever else a report holds. @param {boolean} isStep Back returns from it */
@@ -264,16 +297,14 @@ function writeHash(isStep) {
 async function readHash() {
   const parts = new URLSearchParams(location.hash.slice(1));
   await chooseSource(Number(parts.get('source') ?? 1));
-  if (settings.graded) setPage(parts.get('page') === 'grade' ? 'grade' : 'calls');
+  if (settings.graded) showPage(parts.get('page') === 'grade' ? 'grade' : 'calls');
   const frame = parts.get('frame');
-  let call = callById.get(Number(parts.get('call'))) ?? null;
-  const fits = (/** @type {Rung} */ rung) => rung.frame === frame;
-  if (!call && frame) call = callById.get(ladders.find((ladder) => ladder.rungs.some(fits))?.call ?? 0) ?? null;
-  const view = parts.get('view') ?? 'ladder';
+  const call = callById.get(Number(parts.get('call'))) ?? (frame && rungOfFrame(frame)?.[0]);
   const tab = parts.get('tab') ?? 'raw';
-  state.view = ['table', 'streams', 'findings', 'check'].includes(view) ? view : 'ladder';
+  // What is no view becomes one in showCall.
+  state.view = parts.get('view') ?? 'ladder';
   state.tab = Object.hasOwn(messageViews, tab) ? tab : 'raw';
-  if (call) chooseCall(call, ladderOf.get(call.id)?.rungs.find(fits) ?? null);
+  if (call) chooseCall(call, ladderOf.get(call.id)?.rungs.find((rung) => rung.frame === frame));
 }
 
 /** @param {string} text */
@@ -319,7 +350,7 @@ function setLanguage(to) {
 }
 
 async function save() {
-  const url = URL.createObjectURL(new Blob([await textOfBlock(blockName('analysis', state.source))], {type: 'application/json'}));
+  const url = URL.createObjectURL(new Blob([await textOfBlock('analysis', state.source)], {type: 'application/json'}));
   el('a', {href: url, download: 'rungs.analysis.json'}).click();
   URL.revokeObjectURL(url);
 }
@@ -329,8 +360,8 @@ const backButton = (pane) => button(`← ${say('back')}`, () => setPane(pane), {
 
 /** @param {string} title @param {...Node} content */
 function dialog(title, ...content) {
-  const box = /** @type {HTMLDialogElement} */ (el('dialog', {'aria-label': title, close: () => box.remove()}, el('h2', null, title), ...content));
-  box.append(button(say('close'), () => box.close()));
+  const box = /** @type {HTMLDialogElement} */ (el('dialog', {'aria-label': title, close: () => box.remove()}, el('h2', title), ...content));
+  box.append(button('close', () => box.close()));
   document.body.append(box);
   box.showModal();
   return box;
@@ -349,7 +380,7 @@ function askForFrame() {
 }
 
 function showHelp() {
-  dialog(say('help'), el('dl.keys', null, ...keys.flatMap(([names, , word]) => [el('dt', null, ...names.split(' ').map((name) => el('kbd', null, name))), el('dd', null, say(`key.${word}`))])));
+  dialog(say('help'), el('dl.keys', ...keys.flatMap(([names, , word]) => [el('dt', ...names.split(' ').map((name) => el('kbd', name))), el('dd', say(`key.${word}`))])));
 }
 
 function toggleFilters() {
@@ -379,15 +410,9 @@ function toggleLeg() {
   showCall();
 }
 
-function goBack() {
-  if (state.pane === 'message') setPane('ladder');
-  else if (state.pane === 'ladder') setPane('calls');
-}
+const goBack = () => { if (state.pane !== 'calls') setPane(state.pane === 'message' ? 'ladder' : 'calls'); };
 
-function enter() {
-  if (state.pane === 'calls') setPane('ladder');
-  else setPane('message');
-}
+const enter = () => setPane(state.pane === 'calls' ? 'ladder' : 'message');
 
 /** Keys as sngrep and Wireshark have them, what they do, and the word that says it. @type {[string, (key: string) => void, string][]} */
 const keys = [
@@ -409,45 +434,52 @@ const keys = [
 const keyNames = {ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', ' ': '␣', '=': '+'};
 
 addEventListener('keydown', (event) => {
+  const {key} = event;
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog')) return;
   if (target.matches('input, select')) {
-    if (event.key === 'Escape' || (event.key === 'Enter' && target === panes.search)) { target.blur(); setPane('ladder'); }
+    if (key === 'Escape' || (key === 'Enter' && target === panes.search)) { target.blur(); setPane('ladder'); }
     return;
   }
-  if (target.matches('button, summary') && (event.key === 'Enter' || event.key === ' ')) return;
-  if (target.matches('[role=tab]') && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
-    const next = event.key === 'ArrowLeft' ? target.previousElementSibling : target.nextElementSibling;
+  if (target.matches('button, summary') && (key === 'Enter' || key === ' ')) return;
+  if (target.matches('[role=tab]') && (key === 'ArrowLeft' || key === 'ArrowRight')) {
+    const next = key === 'ArrowLeft' ? target.previousElementSibling : target.nextElementSibling;
     return /** @type {HTMLElement|null} */ (next)?.click();
   }
   // Arrows scroll these.
-  if (target.matches('pre, .page') && event.key.startsWith('Arrow')) return;
-  const name = keyNames[event.key] ?? event.key;
+  if (target.matches('pre, .page') && key.startsWith('Arrow')) return;
+  const name = keyNames[key] ?? key;
   const action = keys.find(([names]) => names.split(' ').includes(name));
   if (!action) return;
   event.preventDefault();
-  action[1](event.key);
+  action[1](key);
 });
 
+/** @param {string} sign @param {string} name @param {() => void} click */
+const icon = (sign, name, click) => button(sign, click, {title: say(name), 'aria-label': say(name)});
+
 function header() {
-  const {files, sha256} = settings.sources[state.source - 1] ?? {files: [], sha256: []};
+  const {files, sha256, part} = settings.sources[state.source - 1] ?? {files: [], sha256: [], part: null};
   const {captures} = analysis;
+  const work = state.page === 'grade' && settings.graded;
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
   const times = captures.flatMap(({first, last}) => (first && last ? [first, last] : [])).sort();
-  const span = times.length ? [`${moment(times[0])} – ${times[times.length - 1].slice(11, 19)} UTC`] : [];
+  const facts = [say('packets', packets), say('messages', part?.all_messages ?? messages.size), say(settings.redacted ? 'redacted' : 'notice')];
+  if (times.length) facts.unshift(`${moment(times[0])} – ${times[times.length - 1].slice(11, 19)} UTC`);
   const turn = language === 'en' ? 'zh-CN' : 'en';
-  const switchLanguage = () => { setLanguage(remembered('language', turn)); start(); };
-  const other = state.page === 'grade' ? 'calls' : 'grade';
-  return el('header', null, el('h1', null, el('b', null, 'rungs'), el('span', null, files.map(shown).join(', ')),
-    ...checks.map((one) => el(`span.${verdictTone(one.verdict)}`, null, ` ${verdictText(one.verdict)} ${pointsText(one.points, one.max_points)}`))),
-  el('nav', {'aria-label': say('help')}, settings.graded && button(say(other === 'grade' ? 'grade' : 'captures'), () => { setPage(other); start(); }),
-    button(say('language'), switchLanguage, {lang: turn}),
-    button('◐', toggleTheme, {title: say('theme'), 'aria-label': say('theme')}), button(say('print'), () => print()),
-    button(say('save'), save), button('?', showHelp, {title: say('help'), 'aria-label': say('help')})),
-  el('p.facts', null, [...span, say('packets', packets), say('messages', messages.size), settings.redacted ? say('redacted') : say('notice')].join(' · '),
-    ...sha256.filter(Boolean).flatMap((digest) => [' · ', button(`SHA-256 ${digest.slice(0, 8)}…`, () => copy(digest), {class: 'digest', title: `${say('sha')}: ${digest}`})]),
-    !analysis.complete && el('span.even', null, ` ⚠ ${say('incomplete')}`), captures.some((capture) => capture.truncated) && el('span.even', null, ` ⚠ ${say('truncated')}`)));
+  const warning = (/** @type {boolean} */ is, /** @type {string} */ name) => is && el('span.even', ` ⚠ ${say(name)}`);
+  const about = work ? [el('span', chosenText(work.title))] : [el('span', files.map(shown).join(', ')), ...checks.map((one) => el(`span.${verdictTone(one.verdict)}`,
+    {title: chosenText(one.title) || shown(one.flow)}, `${verdictText(one.verdict)} ${pointsText(one.points, one.max_points)}`))];
+  return el('header', el('h1', el('b', 'rungs'), ...about.flatMap((one) => [' ', one])),
+    el('nav', {'aria-label': say('tools')}, settings.graded && button(work ? 'captures' : 'grade', () => setPage(work ? 'calls' : 'grade')),
+      button('language', () => { setLanguage(remembered('language', turn)); start(); }, {lang: turn}),
+      icon('◐', 'theme', toggleTheme), button('print', () => print()), button('save', save), icon('?', 'help', showHelp)),
+    !work && el('p.facts', facts.join(' · '),
+      ...sha256.filter(Boolean).flatMap((digest) => [' · ', button(`SHA-256 ${digest.slice(0, 8)}…`, () => copy(digest), {class: 'link', title: `${say('sha')}: ${digest}`})]),
+      warning(!analysis.complete, 'incomplete'), warning(captures.some((capture) => capture.truncated), 'truncated')));
 }
+
+const drawHeader = () => panes.app.querySelector('header')?.replaceWith(header());
 
 /** "2026-09-21 14:33:21" @param {string} time */
 const moment = (time) => time.slice(0, 19).replace('T', ' ');
@@ -457,23 +489,22 @@ function start() {
   panes.search = el('input', {type: 'search', placeholder: `${say('search')}  /`, 'aria-label': say('search'), value: state.query,
     input: () => find(/** @type {HTMLInputElement} */ (panes.search).value)});
   panes.filters = filterPanel();
-  panes.filterButton = button(say('filters'), toggleFilters, {'aria-expanded': state.filtersOpen, 'aria-controls': 'filters'});
+  panes.filterButton = button('', toggleFilters, {'aria-expanded': state.filtersOpen, 'aria-controls': 'filters'});
   panes.count = el('span.facts');
-  panes.hits = el('span.facts', {role: 'status', 'aria-live': 'polite'});
-  panes.said = el('div.said', {role: 'status', 'aria-live': 'polite'});
+  [panes.hits, panes.said] = ['span.facts', 'div.said'].map((tag) => el(tag, {role: 'status', 'aria-live': 'polite'}));
   const list = el('div.list', {id: 'calls', role: 'listbox', tabindex: 0, 'aria-label': say('calls'), focus: () => { state.pane = 'calls'; }});
   const order = choice('sort', Object.keys(orders), state.order, (value) => { state.order = value; showCalls(); }, say);
-  const captures = settings.sources.map((one, i) => [String(i + 1), one.files.map(shown).join(', ')]);
-  const capture = captures.length > 1 && choice('capture', captures.map(([number]) => number), String(state.source),
-    (number) => chooseSource(+number), (number) => captures[+number - 1][1]);
-  panes.calls = el('section.calls', {'aria-label': say('calls')}, capture && el('div.tools', null, capture), panes.search, el('div.tools', null, panes.filterButton, order, panes.count), panes.filters, panes.hits, list);
-  panes.ladder = el('section.ladder', {'aria-label': say('ladder')});
-  panes.message = el('section.message', {'aria-label': say('message')});
+  const sources = settings.sources.map(({files, part}) => (part ? `${say('part', part.first_call, part.last_call)} · ${moment(part.start)} · ${say('messages', part.messages)}` :
+    files.map(shown).join(', ')));
+  const source = sources.length > 1 && choice('capture', [...sources.keys()].map(String), String(state.source - 1), (i) => chooseSource(+i + 1), (i) => sources[+i]);
+  const section = (/** @type {string} */ name, /** @type {any[]} */ ...children) => { panes[name] = el(`section.${name}`, {'aria-label': say(name)}, ...children); };
+  section('calls', source && el('div.tools.sources', source), panes.search, el('div.tools', panes.filterButton, order, panes.count), panes.filters, panes.hits, list);
+  section('ladder');
+  section('message');
   const graded = settings.graded && region('graded', 'grade', ...gradedView(settings.graded));
   panes.app = el('div', {id: 'app', 'data-pane': state.pane, 'data-page': state.page}, header(),
-    el('main', null, graded, el('div.panes', null, panes.calls, panes.ladder, panes.message)), panes.said);
-  document.getElementById('app')?.remove();
-  document.getElementById('paper')?.remove();
+    el('main', graded, el('div.panes', panes.calls, panes.ladder, panes.message)), panes.said);
+  for (const id of ['app', 'paper']) document.getElementById(id)?.remove();
   document.body.prepend(panes.app, el('div', {id: 'paper'}));
   callList = new Windowed(list, callLine, () => 58);
   const shownCalls = showCalls();
@@ -484,8 +515,8 @@ function start() {
 async function openPage() {
   setTheme(remembered('theme'));
   setLanguage(remembered('language') ?? language);
-  tables = JSON.parse(await textOfBlock('tables'));
-  settings = JSON.parse(await textOfBlock('settings'));
+  tables = await read('tables');
+  settings = await read('settings');
   if (settings.graded) await loadGradedChecks();
   if (settings.sources.length) await load(1);
   const linked = location.hash;

@@ -17,22 +17,17 @@ const hostsOf = (m) => [m.source, m.destination].map((end) => end.slice(0, end.l
 /** @param {Message} m */
 function passesFilter(m) {
   const {method, status, host, session} = state.filter;
-  if (method && methodOf(m) !== method) return false;
-  if (status && String(m.status ?? 0)[0] !== status) return false;
-  if (session && !m.sdp) return false;
-  return !host || hostsOf(m).includes(host);
+  return (!method || methodOf(m) === method) && (!status || String(m.status ?? 0)[0] === status) && (!session || m.sdp) && (!host || hostsOf(m).includes(host));
 }
 
 /** @param {Call} call */
 function passes(call) {
-  const {kind, outcome, method, status, host, session, findings: remarked} = state.filter;
-  if ((kind && call.kind !== kind) || (outcome && call.outcome !== outcome)) return false;
-  if (remarked && !findingsByCall.has(call.id)) return false;
-  if (state.filter.failed && !checks.some((check) => check.call === call.id && check.verdict === 'fail')) return false;
-  if (!state.filter.noise && (call.kind === 'registration' || call.kind === 'options')) return false;
+  const {kind, outcome, method, status, host, session, findings: remarked, failed, noise} = state.filter;
   const rungs = ladderOf.get(call.id)?.rungs ?? [];
-  if ((method || status || host || session) && !rungs.some((rung) => passesFilter(message(rung.message)))) return false;
-  return !state.hits || rungs.some((rung) => state.hits?.has(rung.message));
+  return (!kind || call.kind === kind) && (!outcome || call.outcome === outcome) && (!remarked || findingsByCall.has(call.id)) &&
+    (!failed || checks.some((check) => check.call === call.id && check.verdict === 'fail')) && (noise || !['registration', 'options'].includes(call.kind)) &&
+    (!(method || status || host || session) || rungs.some((rung) => passesFilter(message(rung.message)))) &&
+    (!state.hits || rungs.some((rung) => state.hits?.has(rung.message)));
 }
 
 /** Who takes part: who registers only registers with itself. @param {Call} call */
@@ -43,30 +38,30 @@ function partiesOf(call) {
 
 /** @param {Call} call */
 function callLine(call) {
-  const facts = [call.start.slice(11, 19), `#${call.id}`, say('messages', countOf(call))];
-  if (call.duration_s !== null) facts.splice(1, 0, duration(call.duration_s));
-  if (call.kind !== 'call') facts.push(say(`kind.${call.kind}`));
+  const facts = [`#${call.id}`, call.start.slice(11, 19), say('messages', countOf(call))];
+  if (call.duration_s !== null) facts.splice(2, 0, duration(call.duration_s));
+  if (call.kind !== 'call') facts.unshift(say(`kind.${call.kind}`));
   const worst = findingsOf(call.id).filter((finding) => finding.severity !== 'note').length;
+  const isChosen = call === state.call;
   return el('div', {
-    class: call.id === state.call?.id ? 'call chosen' : 'call', role: 'option', 'aria-selected': call.id === state.call?.id,
+    class: isChosen ? 'call chosen' : 'call', role: 'option', 'aria-selected': isChosen,
     click: () => { chooseCall(call); setPane('ladder'); },
-  }, el('span.who', null, partiesOf(call)),
-  el('span.facts', null, el(`span.${tone(call.outcome)}`, null, outcomeText(call)), ` · ${facts.join(' · ')}`, worst > 0 && el('span.even', null, ` · ⚠ ${worst}`)));
+  }, el('span.who', partiesOf(call)),
+  el('span.facts', el(`span.${tone(call.outcome)}`, outcomeText(call)), ` · ${facts.join(' · ')}`, worst > 0 && el('span.even', ` · ⚠ ${worst}`)));
 }
 
 /** @param {Call} call */
-const outcomeText = (call) => `${{good: '✓', bad: '✗', even: '○'}[tone(call.outcome)]} ${say(`outcome.${call.outcome}`)}` +
-  (call.final_status ? ` (${call.final_status})` : '');
+const outcomeText = (call) => signed(tone(call.outcome), say(`outcome.${call.outcome}`)) + (call.final_status ? ` (${call.final_status})` : '');
 
 /** @param {string} label @param {string[]} values @param {string} chosen @param {(value: string) => void} change @param {(value: string) => string} [text] */
 function choice(label, values, chosen, change, text = shown) {
-  return el('label', null, el('span', null, say(label)), el('select', {change: (/** @type {Event} */ event) => change(/** @type {HTMLSelectElement} */ (event.target).value)},
+  return el('label', el('span', say(label)), el('select', {change: (/** @type {Event} */ event) => change(/** @type {HTMLSelectElement} */ (event.target).value)},
     ...values.map((value) => el('option', {value, selected: value === chosen}, value ? text(value) : say('all')))));
 }
 
 /** @param {string} label @param {boolean} on @param {(on: boolean) => void} change */
 function toggle(label, on, change) {
-  return el('label.check', null, el('input', {type: 'checkbox', checked: on, change: (/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)}), say(label));
+  return el('label.check', el('input', {type: 'checkbox', checked: on, change: (/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)}), say(label));
 }
 
 /** @param {Iterable<string>} values */
@@ -75,7 +70,7 @@ const distinct = (values) => ['', ...[...new Set(values)].filter(Boolean).sort()
 function filterPanel() {
   const {filter} = state;
   const set = (/** @type {Partial<Filter>} */ change) => { Object.assign(filter, change); refilter(); };
-  const all = [...messages.values()];
+  const all = analysis.messages;
   const pick = (/** @type {'kind'|'outcome'|'method'|'status'|'host'} */ key, /** @type {string[]} */ values, /** @type {(value: string) => string} */ text = shown) =>
     choice(key, distinct(values), filter[key], (value) => set({[key]: value}), text);
   const tick = (/** @type {'session'|'findings'|'failed'|'again'|'noise'} */ key) => toggle(`with.${key}`, filter[key], (on) => set({[key]: on}));
@@ -83,7 +78,7 @@ function filterPanel() {
     pick('kind', calls.map((call) => call.kind), (kind) => say(`kind.${kind}`)), pick('outcome', calls.map((call) => call.outcome), (outcome) => say(`outcome.${outcome}`)),
     pick('method', all.map(methodOf)), pick('status', all.map((m) => String(m.status ?? '')[0] ?? ''), (status) => `${status}xx`), pick('host', all.flatMap(hostsOf)),
     tick('session'), tick('findings'), checks.length > 0 && tick('failed'), tick('again'), tick('noise'),
-    button(say('clear'), () => { state.filter = noFilter(); start(); }));
+    button('clear', () => { state.filter = noFilter(); start(); }));
 }
 
 /** @returns {Filter} */

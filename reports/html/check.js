@@ -1,13 +1,22 @@
 // Findings, and the result of checking the capture against an expected flow: expected and seen side by side.
 
+/** What was found, in the reader's language; the English sentence has the details. @param {Finding} finding */
+function findingText({code, text}) {
+  const meaning = language === 'en' ? '' : settings.meanings[code];
+  return meaning ? el('span', ` ${meaning} `, el('span.facts', {lang: 'en'}, shown(text))) : ` ${shown(text)}`;
+}
+
+/** @param {Finding[]} findings */
+const findingList = (findings) => el('ul.findings', ...findings.map((finding) => el(`li.${finding.severity}`,
+  el('b', say(finding.severity)), findingText(finding), ' ', el('code', finding.code), finding.reference && el('span.facts', ` ${finding.reference} `),
+  ...finding.frames.slice(0, 20).map((frame) => button(`${say('frame')} ${frame}`, () => goToFrame(String(frame)))))));
+
 /** @param {Call} call */
 function findingsView(call) {
   const own = findingsOf(call.id);
-  return region('page', 'findings', !own.length && el('p.empty', null, say('noFindings')),
-    el('ul.findings', null, ...own.map((finding) => el(`li.${finding.severity}`, null,
-      el('b', null, say(finding.severity)), ` ${shown(finding.text)} `, el('code', null, finding.code),
-      finding.reference && el('span.facts', null, ` ${finding.reference} `),
-      ...finding.frames.slice(0, 20).map((frame) => button(`${say('frame')} ${frame}`, () => goToFrame(String(frame))))))));
+  const others = findingsByCall.get(null) ?? [];
+  return region('page', 'findings', own.length ? findingList(own) : empty('noFindings'), others.length > 0 && el('h3', say('ofCapture')),
+    others.length > 0 && findingList(others));
 }
 
 /** Where a message goes or should go, and what it is. @param {CheckRow} row @returns {string[]|null} */
@@ -23,9 +32,9 @@ function laneOf(row, roles, tone) {
   const place = (/** @type {number} */ i) => (i + 0.5) / roles.length * 100;
   const lines = roles.map((_, i) => styled(el('div.lifeline'), {left: `${place(i)}%`}));
   const [from, to, text] = wayOf(row) ?? [];
-  if (!text || !roles.includes(from) || !roles.includes(to)) return el('td.lane', null, ...lines, el('span.aside', null, shown(row.event?.text)));
+  if (!text || !roles.includes(from) || !roles.includes(to)) return el('td.lane', ...lines, el('span.aside', shown(row.event?.text)));
   const [begin, end] = [from, to].map((role) => place(roles.indexOf(role)));
-  return el('td.lane', null, ...lines, arrow(begin, end, 40 / roles.length, '%', row.event ? tone : 'ghost', [el('b', null, shown(text))]));
+  return el('td.lane', ...lines, arrow(begin, end, 40 / roles.length, '%', row.event ? tone : 'ghost', [el('b', shown(text))]));
 }
 
 /** @param {CheckRow} row */
@@ -41,24 +50,24 @@ function toneOfRow({status}) {
 function checkRow(row, roles, go) {
   const tone = toneOfRow(row);
   const frames = (row.event?.frames ?? []).map((frame) => button(`${say('frame')} ${frame}`, () => go(String(frame))));
-  return el('tr', null, el(`td.${tone}`, null, `${{good: '✓', bad: '✗', even: '?'}[tone]} ${say(row.status)}`), laneOf(row, roles, tone),
-    el('td', null, row.expected && el('div.facts', null, shown(row.expected)), noteOf(row) && el('div', null, noteOf(row)), ...frames),
-    el('td', null, pointsText(row.points, row.max_points)));
+  return el('tr', el(`td.${tone}`, signed(tone, say(row.status))), laneOf(row, roles, tone),
+    el('td', row.expected && el('div.facts', shown(row.expected)), noteOf(row) && el('div', noteOf(row)), ...frames),
+    el('td', pointsText(row.points, row.max_points)));
 }
 
 /** Expected and seen in one ladder. @param {Check} check @param {(frame: string) => void} go shows a frame */
 function alignedLadder(check, go) {
   const roles = check.roles.map((role) => role.name);
-  const heads = el('th.lanes', {scope: 'col'}, el('div', null, ...check.roles.map((role) => el('span', null, shown(role.name), el('i', null, shown(role.address))))));
+  const heads = el('th.lanes', {scope: 'col'}, el('div', ...check.roles.map((role) => el('span', shown(role.name), el('i', shown(role.address))))));
   const head = (/** @type {string} */ key) => el('th', {scope: 'col'}, say(key));
   return el('div.scroll', {tabindex: 0, role: 'group', 'aria-label': say('check')}, el('table.checked', {'aria-label': say('check')},
-    el('thead', null, el('tr', null, head('verdict'), heads, head('expected'), head('points'))),
-    el('tbody', null, ...check.rows.map((row) => checkRow(row, roles, go)))));
+    el('thead', el('tr', head('verdict'), heads, head('expected'), head('points'))),
+    el('tbody', ...check.rows.map((row) => checkRow(row, roles, go)))));
 }
 
 /** @param {Call} call */
 function checkView(call) {
-  return region('page', 'check', ...checks.filter((one) => one.call === call.id).map((one) => el('section.card', null,
+  return region('page', 'check', ...checks.filter((one) => one.call === call.id).map((one) => el('section.card',
     verdictHead(one.verdict, chosenText(one.title) || shown(one.flow), one.points, one.max_points),
-    el('p.facts', null, shown(one.reference)), alignedLadder(one, goToFrame))));
+    el('p.facts', shown(one.reference)), alignedLadder(one, goToFrame))));
 }

@@ -1,8 +1,8 @@
 // What the report is about: the blocks of data, and ways through them.
 
-/** A block as text; large ones are gzip in Base64. @param {string} id @returns {Promise<string>} */
-async function textOfBlock(id) {
-  const block = /** @type {HTMLScriptElement} */ (document.getElementById(id));
+/** A block as text; large ones are gzip in Base64. @param {string} name @param {number} [source] whose, from 1 @returns {Promise<string>} */
+async function textOfBlock(name, source = 1) {
+  const block = /** @type {HTMLScriptElement} */ (document.getElementById(source > 1 ? `${name}-${source}` : name));
   const text = block.textContent ?? '';
   if (block.type !== 'application/gzip') return text;
   const octets = new Blob([octetsOfBase64(text)]);
@@ -17,8 +17,8 @@ function octetsOfBase64(text) {
   return octets;
 }
 
-/** @param {string} name @param {number} source from 1 */
-const blockName = (name, source) => (source === 1 ? name : `${name}-${source}`);
+/** What a block holds. @param {string} name @param {number} [source] @returns {Promise<any>} */
+const read = async (name, source) => JSON.parse(await textOfBlock(name, source));
 
 /** @type {Settings} */
 let settings;
@@ -41,18 +41,15 @@ let callById = new Map();
 /** @type {Map<number, Ladder>} */
 let ladderOf = new Map();
 
-/** The checks of a source. @param {number} source @returns {Promise<Check[]>} */
-const checksOf = async (source) => JSON.parse(await textOfBlock(blockName('check', source))).checks;
-
 /** Makes a source the one that the page is about. @param {number} source */
 async function load(source) {
-  const [text, ladderText] = await Promise.all(['analysis', 'ladders'].map((name) => textOfBlock(blockName(name, source))));
-  use(JSON.parse(text), JSON.parse(ladderText).ladders, await checksOf(source));
+  const [whole, drawn, checked] = await Promise.all(['analysis', 'ladders', 'check'].map((name) => read(name, source)));
+  use(whole, drawn.ladders, checked.checks);
 }
 
-/** From now on the page is about these. @param {Analysis} read @param {Ladder[]} drawn @param {Check[]} checked */
-function use(read, drawn, checked) {
-  analysis = read;
+/** From now on the page is about these. @param {Analysis} whole @param {Ladder[]} drawn @param {Check[]} checked */
+function use(whole, drawn, checked) {
+  analysis = whole;
   ladders = drawn;
   checks = checked;
   ({calls, streams} = analysis);
@@ -111,12 +108,18 @@ function addressOf(p, ladder) {
 const secondsBetween = (a, b) => (Date.parse(b.slice(0, 19) + 'Z') - Date.parse(a.slice(0, 19) + 'Z')) / 1000 +
   Number(`0.${b.slice(20, -1)}`) - Number(`0.${a.slice(20, -1)}`);
 
+/** A verdict that does not only speak by its colour. @param {string} tone @param {string} text */
+const signed = (tone, text) => `${{good: '✓', bad: '✗', even: '○'}[tone]} ${text}`;
+
 /** Good, bad or neither, for colours. @param {string} outcome */
 const tone = (outcome) => (tables.good.includes(outcome) ? 'good' : tables.even.includes(outcome) ? 'even' : 'bad');
 
-/** Ids of the messages that hold `wanted` in upper or lower case. @param {string} wanted @returns {Set<number>} */
+/** What finds `wanted` in upper or lower case. @param {string} wanted @param {string} [flags] */
+const pattern = (wanted, flags = '') => new RegExp(wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), `i${flags}`);
+
+/** Ids of the messages that hold `wanted`. @param {string} wanted @returns {Set<number>} */
 function search(wanted) {
-  const text = new RegExp(wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+  const text = pattern(wanted);
   const holds = (/** @type {Message} */ m) => text.test(textOf(m)) || text.test(m.summary) || text.test(`${m.source} ${m.destination}`);
   return new Set(analysis.messages.filter(holds).map((m) => m.id));
 }

@@ -22,17 +22,6 @@ function aligned(a, b) {
   return pairs;
 }
 
-/** @param {string} text */
-function valuesByName(text) {
-  /** @type {Map<string, string>} */
-  const values = new Map();
-  for (const [name, value] of partsOf(text).headers) {
-    const full = fullName(name);
-    values.set(full, values.has(full) ? `${values.get(full)}\n${value}` : value);
-  }
-  return values;
-}
-
 const mostDiffLines = 400;
 
 /** @typedef {[what: string, left: string|null, right: string|null]} Difference */
@@ -40,23 +29,26 @@ const mostDiffLines = 400;
 /** @param {string} a @param {string} b @returns {Difference[]} */
 function differences(a, b) {
   const [left, right] = [partsOf(a), partsOf(b)];
-  const [valuesA, valuesB] = [valuesByName(a), valuesByName(b)];
+  const [valuesA, valuesB] = [left, right].map(({headers}) => valuesByName(headers));
   const lines = (/** @type {string} */ body) => (body ? body.split(/\r?\n/).slice(0, mostDiffLines) : []);
   /** @type {Difference[]} */
   const found = [['', left.start, right.start]];
-  for (const name of new Set([...valuesA.keys(), ...valuesB.keys()])) found.push([name, valuesA.get(name) ?? null, valuesB.get(name) ?? null]);
+  for (const [key, {name}] of new Map([...valuesA, ...valuesB])) {
+    const value = (/** @type {typeof valuesA} */ all) => all.get(key)?.values.join('\n') ?? null;
+    found.push([name, value(valuesA), value(valuesB)]);
+  }
   for (const [x, y] of aligned(lines(left.body), lines(right.body))) found.push(['', x, y]);
   return found;
 }
 
 function diffView() {
   const [a, b] = [...state.marks].sort((x, y) => x - y).map(message);
-  if (!a || !b) return el('p.empty', null, say('noDiff'));
+  if (!a || !b) return empty('noDiff');
   const rows = differences(textOf(a), textOf(b)).map(([name, left, right]) => {
     const same = left === right;
-    const cell = (/** @type {string|null} */ text) => el(`td${same ? '' : text === null ? '.absent' : '.changed'}`, null, ...marked(text ?? ''));
-    return el(same ? 'tr.same' : 'tr', null, el('th', {scope: 'row'}, shown(name)), cell(left), cell(right));
+    const cell = (/** @type {string|null} */ text) => el(`td${same ? '' : text === null ? '.absent' : '.changed'}`, ...marked(text ?? ''));
+    return el(same ? 'tr.same' : 'tr', el('th', {scope: 'row'}, shown(name)), cell(left), cell(right));
   });
   const head = (/** @type {Message} */ m) => el('th', {scope: 'col'}, `${say('frame')} ${m.frames[0]}: ${shown(m.summary)}`);
-  return el('table.diff', {'aria-label': say('diff')}, el('thead', null, el('tr', null, el('td'), head(a), head(b))), el('tbody', null, ...rows));
+  return el('table.diff', {'aria-label': say('diff')}, el('thead', el('tr', el('td'), head(a), head(b))), el('tbody', ...rows));
 }

@@ -2,15 +2,15 @@
 
 /**
  * @param {string} tag "div", or "div.class.class"
- * @param {Record<string, any>|null} [attributes] functions are listeners, null and false are left out
- * @param {...(Node|string|number|null|undefined|false)} children
+ * @param {...any} rest attributes first, if it is an object (functions are listeners, null and false are left out); children
  * @returns {HTMLElement}
  */
-function el(tag, attributes, ...children) {
+function el(tag, ...rest) {
   const [name, ...classes] = tag.split('.');
   const element = document.createElement(name);
   if (classes.length) element.className = classes.join(' ');
-  return filled(element, attributes, children);
+  const attributes = rest[0]?.constructor === Object ? rest.shift() : null;
+  return filled(element, attributes, rest);
 }
 
 /** The same for SVG. @param {string} name @param {Record<string, any>} [attributes] @param {...(Node|string)} children */
@@ -39,7 +39,7 @@ function styled(element, style) {
 
 // Characters that a reader would not see, or that would reorder what is around them; not the zero-width joiner and the
 // soft hyphen, which text needs (as is_control in core/text.hpp).
-const hidden = /(?![\t\n\u200d\u00ad])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const hidden = /((?![\t\n\u200d\u00ad])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])/gu;
 
 /** @param {string} c */
 function token(c) {
@@ -51,30 +51,20 @@ function token(c) {
 /** Captured text in one line, harmless as a label. @param {string|null|undefined} text */
 const shown = (text) => (text ?? '').replace(/[\t\n]/g, ' ').replace(hidden, token);
 
-/** Captured text with what is hidden in it marked. @param {string} text @returns {Node[]} */
-function marked(text) {
-  /** @type {Node[]} */
-  const nodes = [];
-  let end = 0;
-  for (const match of text.matchAll(hidden)) {
-    if (match.index > end) nodes.push(document.createTextNode(text.slice(end, match.index)));
-    nodes.push(el('span.token', null, token(match[0])));
-    end = match.index + match[0].length;
-  }
-  if (end < text.length) nodes.push(document.createTextNode(text.slice(end)));
-  return nodes;
-}
+/** Captured text with what is hidden in it marked. @param {string} text @returns {(Node|string)[]} */
+const marked = (text) => text.split(hidden).map((piece, i) => (i % 2 ? el('span.token', token(piece)) : piece));
 
-/** @param {string} text @param {() => void} click @param {Record<string, any>} [more] */
-const button = (text, click, more) => el('button', {type: 'button', click, ...more}, text);
+/** Why there is nothing to see. @param {string} name a key of words */
+const empty = (name) => el('p.empty', say(name));
 
-/**
- * A plain table. @param {string[]} headings @param {(Node|string|number|null)[][]} rows @param {string} [label]
- */
+/** @param {string} name a key of words, or the text itself @param {() => void} click @param {Record<string, any>} [more] */
+const button = (name, click, more) => el('button', {type: 'button', click, ...more}, say(name));
+
+/** A plain table. @param {string[]} headings keys of words, or text @param {(Node|string|number|null)[][]} rows @param {string} label a key of words */
 function tableOf(headings, rows, label) {
-  return el('table', {'aria-label': label},
-    el('thead', null, el('tr', null, ...headings.map((heading) => (heading ? el('th', {scope: 'col'}, heading) : el('td'))))),
-    el('tbody', null, ...rows.map((cells) => el('tr', null, ...cells.map((cell) => el('td', null, cell))))));
+  return el('table', {'aria-label': say(label)},
+    el('thead', el('tr', ...headings.map((heading) => (heading ? el('th', {scope: 'col'}, say(heading)) : el('td'))))),
+    el('tbody', ...rows.map((cells) => el('tr', ...cells.map((cell) => el('td', cell))))));
 }
 
 /** A part of the page that scrolls. @param {string} kind its class @param {string} name a key of words @param {...any} children */
@@ -85,7 +75,7 @@ const region = (kind, name, ...children) => el(`div.${kind}`, {tabindex: 0, role
  * @param {(name: string) => void} choose
  */
 function tabs(names, chosen, panel, choose) {
-  return el('div.tabs', {role: 'tablist'}, ...names.map((name) => button(say(name), () => choose(name), {
+  return el('div.tabs', {role: 'tablist'}, ...names.map((name) => button(name, () => choose(name), {
     role: 'tab', 'aria-selected': name === chosen, 'aria-controls': panel, id: `tab-${name}`,
   })));
 }

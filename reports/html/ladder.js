@@ -50,9 +50,9 @@ function placesOf(ladder, width) {
 /** @param {Ladder} ladder @param {Places} places */
 function headsOf(ladder, places) {
   const heads = ladder.participants.map((p, i) => styled(el('div.head', {title: `${p.address} ${p.ports.join(' ')}`},
-    el('b', null, shown(p.name) || say(p.role) || '?'), el('span', null, shown(addressOf(p, ladder))),
-    p.name && p.role !== 'other' && el('i', null, say(p.role))), {left: `${places.x(i) - places.column / 2}px`, width: `${places.column}px`}));
-  const titles = el('div.titles', null, el('span.frame', null, say('frame')), el('span.time', null, say('time')), el('span.delta', null, say('delta')));
+    el('b', shown(p.name) || say(p.role) || '?'), el('span', shown(addressOf(p, ladder))),
+    p.name && p.role !== 'other' && el('i', say(p.role))), {left: `${places.x(i) - places.column / 2}px`, width: `${places.column}px`}));
+  const titles = el('div.titles', ...['frame', 'time', 'delta'].map((name) => el(`span.${name}`, say(name))));
   return styled(el('div.heads', {'aria-hidden': true}, titles, ...heads), {width: `${places.width}px`});
 }
 
@@ -84,7 +84,7 @@ function spoken(ladder, rung) {
  */
 function arrow(from, to, self, unit, classes, label, ...below) {
   const way = from === to ? 'self' : from < to ? 'right' : 'left';
-  const element = el('div', {class: `arrow ${way} ${classes}`}, el('span.label', null, el('span', null, ...label)), el('span.stroke'), ...below);
+  const element = el('div', {class: `arrow ${way} ${classes}`}, el('span.label', el('span', ...label)), el('span.stroke'), ...below);
   return styled(element, {left: `${Math.min(from, to)}${unit}`, width: `${Math.abs(to - from) || self}${unit}`});
 }
 
@@ -92,8 +92,8 @@ function arrow(from, to, self, unit, classes, label, ...below) {
 function arrowOf(rung, places) {
   const m = message(rung.message);
   const [first, ...rest] = shown(rung.label).split(' ');
-  const label = [rung.failure && '✗ ', rung.relation === 'hop' && '↪ ', el('b', null, first), rung.transmission > 1 && ` ×${rung.transmission}`, ` ${rest.join(' ')}`];
-  const session = rung.session && el('span.session', {title: shown(rung.session)}, el('span', null, shown(rung.session)));
+  const label = [rung.failure && '✗ ', rung.relation === 'hop' && '↪ ', el('b', first), rung.transmission > 1 && ` ×${rung.transmission}`, ` ${rest.join(' ')}`];
+  const session = rung.session && el('span.session', {title: shown(rung.session)}, el('span', shown(rung.session)));
   const element = arrow(places.x(rung.from - 1), places.x(rung.to - 1), places.column * 0.48, 'px', `${inkOf(rung, m)} ${m.status ? 'response' : 'request'} ${rung.relation}`, label, session);
   element.title = shown(rung.label);
   return styled(element, {'--room': `${places.column * 0.48}px`});
@@ -101,42 +101,36 @@ function arrowOf(rung, places) {
 
 /** @param {Ladder} ladder @param {Line} line @param {Places} places */
 function lineOf(ladder, line, places) {
-  const element = line.type === 'gap' ? gapOf(ladder, line.seconds, places) : line.type === 'band' ? bandOf(ladder, line.band, places) :
-    line.type === 'key' ? keyLine(ladder, line.key, places) : rungOf(ladder, line.rung, places);
-  return styled(element, {width: `${places.width}px`});
-}
-
-/** @param {Ladder} ladder @param {number} seconds @param {Places} places */
-const gapOf = (ladder, seconds, places) => el('div.gap', {role: 'presentation'}, ...lifelines(ladder, places), el('span', null, say('gap', duration(seconds))));
-
-/** @param {Ladder} ladder @param {Rung} rung @param {Places} places */
-function rungOf(ladder, rung, places) {
+  const draw = (/** @type {string} */ tag, /** @type {Record<string, any>} */ attributes, /** @type {any[]} */ ...children) =>
+    styled(el(tag, {role: 'presentation', ...attributes}, ...lifelines(ladder, places), ...children), {width: `${places.width}px`});
+  if (line.type === 'gap') return draw('div.gap', {}, el('span', say('gap', duration(line.seconds))));
+  if (line.type === 'band') {
+    return draw('div.bandline', {click: () => chooseView('streams')}, el('span.time', line.band.streams[0].since_start_s.toFixed(3)), bandOf(line.band, places));
+  }
+  if (line.type === 'key') {
+    const {frame, since_start_s: time, from, to, key} = line.key;
+    return draw('div.bandline', {}, el('span.frame', frame), el('span.time', time.toFixed(3)),
+      arrow(places.x(from - 1), places.x(to - 1), places.column * 0.48, 'px', 'ink3', [el('b', '⌨ ', shown(key))]));
+  }
+  const {rung} = line;
   const classes = ['line', rung === state.rung && 'chosen', state.marks.has(rung.message) && 'marked', state.hits?.has(rung.message) && 'hit'];
-  return el('div', {
+  return draw('div', {
     class: classes.filter(Boolean).join(' '), role: 'option', 'aria-selected': rung === state.rung,
     click: () => { chooseRung(rung); setPane('message'); },
-  }, ...lifelines(ladder, places), el('span.spoken', null, spoken(ladder, rung)), el('span.frame', {'aria-hidden': true}, rung.frame), el('span.time', null, timeOf(rung)),
-  el('span.delta', null, `+${rung.delta_s.toFixed(3)}`), arrowOf(rung, places));
+  }, el('span.spoken', spoken(ladder, rung)), el('span.frame', {'aria-hidden': true}, rung.frame), el('span.time', timeOf(rung)),
+  el('span.delta', `+${rung.delta_s.toFixed(3)}`), arrowOf(rung, places));
 }
 
-/** Media between two participants, a line for each stream. @param {Ladder} ladder @param {Band} band @param {Places} places */
-function bandOf(ladder, band, places) {
+/** Media between two participants, a line for each stream. @param {Band} band @param {Places} places */
+function bandOf(band, places) {
   const [left, right] = [places.x(band.left - 1), places.x(band.right - 1)];
   const lines = band.streams.map((stream) => {
     const text = ` ${shown(stream.codec) || 'RTP'} · ${say('packets', stream.packets)}${places.column < 200 ? '' : ` · ${duration(stream.duration_s)}`}` +
       (stream.lost ? ` · ${stream.loss_percent}% ${say('loss')}` : '');
-    return el('div', null, stream.from > stream.to && '◄', text, stream.from <= stream.to && ' ►');
+    return el('div', stream.from > stream.to && '◄', text, stream.from <= stream.to && ' ►');
   });
   const width = Math.max(right - left, 160);
-  return el('div.bandline', {role: 'presentation', click: () => chooseView('streams')}, ...lifelines(ladder, places),
-    el('span.time', null, band.streams[0].since_start_s.toFixed(3)),
-    styled(el('div.band', null, ...lines), {left: `${(left + right - width) / 2}px`, width: `${width}px`}));
-}
-
-/** A key pressed in a stream. @param {Ladder} ladder @param {Key} key @param {Places} places */
-function keyLine(ladder, key, places) {
-  return el('div.bandline', {role: 'presentation'}, ...lifelines(ladder, places), el('span.frame', null, key.frame), el('span.time', null, key.since_start_s.toFixed(3)),
-    arrow(places.x(key.from - 1), places.x(key.to - 1), places.column * 0.48, 'px', 'ink3', [el('b', null, '⌨ ', shown(key.key))]));
+  return styled(el('div.band', ...lines), {left: `${(left + right - width) / 2}px`, width: `${width}px`});
 }
 
 /** The ladder as rows of text: the same rungs for readers that see no picture. @param {Ladder} ladder @param {number} most */
@@ -150,6 +144,6 @@ function ladderTable(ladder, most) {
     button(rung.frame, () => { chooseRung(rung); setPane('message'); }, {'aria-label': spoken(ladder, rung)}),
     timeOf(rung), `+${rung.delta_s.toFixed(3)}`, end(rung.from), end(rung.to),
     `${rung.failure ? '✗ ' : ''}${shown(rung.label)}${rung.transmission > 1 ? ` ×${rung.transmission}` : ''}`, shown(rung.session)]);
-  return region('page', 'table', rungs.length > most && el('p', null, say('only', most)),
-    tableOf([say('frame'), say('time'), say('delta'), say('source'), say('destination'), say('message'), say('session')], rows, say('ladder')));
+  return region('page', 'table', rungs.length > most && el('p', say('only', most)),
+    tableOf(['frame', 'time', 'delta', 'source', 'destination', 'message', 'session'], rows, 'ladder'));
 }

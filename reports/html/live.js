@@ -18,7 +18,7 @@ async function refresh() {
   const rungs = state.call ? ladderOf.get(state.call.id)?.rungs ?? [] : [];
   state.rung = (followed ? rungs.at(-1) : rungs.find((rung) => rung.frame === frame)) ?? null;
   state.hits = state.query ? search(state.query) : null;
-  panes.app.querySelector('header')?.replaceWith(header());
+  drawHeader();
   showCalls();
   showCall();
   showMessage();

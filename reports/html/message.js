@@ -16,26 +16,30 @@ function partsOf(text) {
   return {start: lines[0], headers, body: end ? text.slice(end.index + end[0].length).replaceAll('\r\n', '\n') : ''};
 }
 
-/** @param {string} name */
-const fullName = (name) => tables.compact[name.toLowerCase()] ?? name;
+/** Values by the full name of their header, whatever case it was written in. @param {[string, string][]} headers */
+function valuesByName(headers) {
+  /** @type {Map<string, {name: string, values: string[]}>} */
+  const found = new Map();
+  for (const [written, value] of headers) {
+    const name = tables.compact[written.toLowerCase()] ?? written;
+    const key = name.toLowerCase();
+    const known = found.get(key);
+    if (known) known.values.push(value); else found.set(key, {name, values: [value]});
+  }
+  return found;
+}
 
 /** @param {Message} m */
 function rawView(m) {
   const text = textOf(m);
-  if (!text) return el('p.empty', null, say('noRaw'));
+  if (!text) return empty('noRaw');
   const pre = el('pre.raw', {tabindex: 0});
   let inBody = false;
-  text.split('\n').forEach((line, i, all) => {
-    const shownLine = line.endsWith('\r') ? line.slice(0, -1) : line;
-    const colon = shownLine.indexOf(':');
-    if (i === 0) pre.append(el('span.start', null, ...marked(shownLine)));
-    else if (!inBody && colon > 0 && !/^\s/.test(shownLine)) {
-      pre.append(el('span.name', null, ...marked(shownLine.slice(0, colon))), ...marked(shownLine.slice(colon)));
-    } else if (inBody && /^\w=/.test(shownLine)) {
-      pre.append(el('span.name', null, shownLine.slice(0, 2)), ...marked(shownLine.slice(2)));
-    } else pre.append(...marked(shownLine));
-    if (i > 0 && shownLine === '') inBody = true;
-    if (i + 1 < all.length) pre.append('\n');
+  text.split('\n').forEach((whole, i) => {
+    const line = whole.endsWith('\r') ? whole.slice(0, -1) : whole;
+    const [, name = '', rest = line] = (inBody ? /^(\w=)(.*)/ : /^([^:\s][^:]*)(:.*)/).exec(line) ?? [];
+    pre.append(i ? '\n' : '', ...i ? [el('span.name', ...marked(name)), ...marked(rest)] : [el('span.start', ...marked(line))]);
+    inBody ||= !line;
   });
   return pre;
 }
@@ -43,29 +47,22 @@ function rawView(m) {
 /** @param {Message} m */
 function parsedView(m) {
   const {start, headers, body} = partsOf(textOf(m));
-  /** @type {Map<string, string[]>} */
-  const grouped = new Map();
-  for (const [name, value] of headers) {
-    const full = fullName(name);
-    const known = [...grouped.keys()].find((key) => key.toLowerCase() === full.toLowerCase()) ?? full;
-    grouped.set(known, [...grouped.get(known) ?? [], value]);
-  }
-  const rows = [...grouped].map(([name, values]) => [
-    el('b', null, shown(name)), el('div', null, ...values.map((value) => el('div', null, ...marked(value))))]);
-  const view = el('div', null, el('p.start', null, ...marked(start)), tableOf([say('header'), say('value')], rows, say('parsed')));
+  const rows = [...valuesByName(headers).values()].map(({name, values}) => [
+    el('b', shown(name)), el('div', ...values.map((value) => el('div', ...marked(value))))]);
+  const view = el('div', el('p.start', ...marked(start)), tableOf(['header', 'value'], rows, 'parsed'));
   if (m.issues.length) {
-    view.append(el('h3', null, say('issues')), el('ul', null, ...m.issues.map((issue) => el(`li.${issue.severity}`, null,
+    view.append(el('h3', say('issues')), el('ul', ...m.issues.map((issue) => el(`li.${issue.severity}`,
       `${say(issue.severity)}: ${issue.code} @${issue.offset}`, issue.found ? ` - ${shown(issue.found)}` : '',
       issue.needed ? ` (${shown(issue.needed)})` : ''))));
   }
-  if (body) view.append(el('h3', null, say('body')), el('pre', {tabindex: 0}, ...marked(body)));
+  if (body) view.append(el('h3', say('body')), el('pre', {tabindex: 0}, ...marked(body)));
   return view;
 }
 
 /** @param {Message} m */
 function hexView(m) {
   const octets = octetsOf(m);
-  if (!octets) return el('p.empty', null, say('noRaw'));
+  if (!octets) return empty('noRaw');
   const lines = [];
   for (let at = 0; at < octets.length; at += 16) {
     const line = [...octets.slice(at, at + 16)];
@@ -87,10 +84,10 @@ function rfcOf(m) {
 
 /** When the messages of its transaction came. @param {Message} m */
 function timingView(m) {
-  const all = [...messages.values()].filter((one) => one === m || (m.transaction && one.transaction === m.transaction));
-  return tableOf([say('frame'), say('message'), say('sinceStart'), say('sinceMessage')], all.map((one, i) => [
-    button(String(one.frames[0]), () => goToFrame(String(one.frames[0]))), one === m ? el('b', null, shown(one.summary)) : shown(one.summary),
-    duration(secondsBetween(all[0].time, one.time)), i ? duration(secondsBetween(all[i - 1].time, one.time)) : '']), say('timing'));
+  const all = analysis.messages.filter((one) => one === m || (m.transaction && one.transaction === m.transaction));
+  return tableOf(['frame', 'message', 'sinceStart', 'sinceMessage'], all.map((one, i) => [
+    button(String(one.frames[0]), () => goToFrame(String(one.frames[0]))), one === m ? el('b', shown(one.summary)) : shown(one.summary),
+    duration(secondsBetween(all[0].time, one.time)), i ? duration(secondsBetween(all[i - 1].time, one.time)) : '']), 'timing');
 }
 
 /** What was found, and what a flow says about this message. @param {Message} m */
@@ -100,27 +97,27 @@ function remarksOf(m) {
   const rows = checks.flatMap((check) => check.rows.filter((row) => row.event?.message === m.id && check.call === call?.id));
   if (!found.length && !rows.length) return null;
   return el('ul.findings', {tabindex: 0, 'aria-label': say('remarks')},
-    ...found.map((finding) => el(`li.${finding.severity}`, null, el('b', null, say(finding.severity)), ` ${shown(finding.text)}`)),
-    ...rows.map((row) => el('li', null, el(`b.${toneOfRow(row)}`, null, say(row.status)), ` ${shown(row.expected ?? noteOf(row))}`)));
+    ...found.map((finding) => el(`li.${finding.severity}`, el('b', say(finding.severity)), findingText(finding))),
+    ...rows.map((row) => el('li', el(`b.${toneOfRow(row)}`, say(row.status)), ` ${shown(row.expected ?? noteOf(row))}`)));
 }
 
 /** What surrounds the message: a list of facts. @param {Message} m @param {Rung} rung */
 function factsOf(m, rung) {
   const facts = [
-    [say('frame'), m.frames.join(', ')],
-    [say('time'), m.time.replace('T', ' ').replace('Z', ' UTC')],
-    [say('way'), `${m.source} → ${m.destination}`], [say('transport'), `${m.protocol} / ${m.transport}`],
+    ['frame', m.frames.join(', ')],
+    ['time', m.time.replace('T', ' ').replace('Z', ' UTC')],
+    ['way', `${m.source} → ${m.destination}`], ['transport', `${m.protocol} / ${m.transport}`],
   ];
-  const request = m.status && [...messages.values()].find((other) => other.transaction === m.transaction && !other.status);
-  if (request && m.transaction) facts.push([say('sinceRequest'), duration(secondsBetween(request.time, m.time))]);
+  const request = m.status && analysis.messages.find((other) => other.transaction === m.transaction && !other.status);
+  if (request && m.transaction) facts.push(['sinceRequest', duration(secondsBetween(request.time, m.time))]);
   const original = rung.relates_to && messages.get(rung.relates_to);
   if (original) {
     const what = rung.relation === 'retransmission' ? say('sentAgain', rung.transmission) : say(rung.relation);
-    facts.push([say('relation'), say('ofFrame', what, original.frames[0])]);
+    facts.push(['relation', say('ofFrame', what, original.frames[0])]);
   }
   const rfc = rfcOf(m);
   if (rfc) facts.push(['RFC', rfc]);
-  return el('dl.facts', null, ...facts.flatMap(([name, value]) => [el('dt', null, name), el('dd', null, value)]));
+  return el('dl.facts', ...facts.flatMap(([name, value]) => [el('dt', say(name)), el('dd', value)]));
 }
 
 /** @type {Record<string, (m: Message) => Node>} */
@@ -128,11 +125,11 @@ const messageViews = {raw: rawView, parsed: parsedView, session: sessionView, ti
 
 /** @param {Rung|null} rung @param {string} tab */
 function messagePane(rung, tab) {
-  if (!rung) return [el('p.empty', null, say('pick'))];
+  if (!rung) return [empty('pick')];
   const m = message(rung.message);
   const view = el('div.view', {role: 'tabpanel', id: 'message-view', 'aria-labelledby': `tab-${tab}`}, messageViews[tab](m));
   return [
-    el('h2', null, shown(m.summary)), factsOf(m, rung), remarksOf(m) ?? '',
+    el('h2', shown(m.summary)), factsOf(m, rung), remarksOf(m) ?? '',
     tabs(Object.keys(messageViews), tab, 'message-view', chooseTab), view,
   ];
 }

@@ -15,8 +15,8 @@ function say(key, ...values) {
 
 /** Seconds as people say them: "12 ms", "3.2 s", "1:02:05". @param {number} seconds */
 function duration(seconds) {
-  if (seconds < 1) return `${+(seconds * 1000).toPrecision(3)} ms`;
-  if (seconds < 60) return `${+seconds.toPrecision(3)} s`;
+  if (seconds < 1) return `${+(seconds * 1000).toPrecision(3)}\u00a0ms`;
+  if (seconds < 60) return `${+seconds.toPrecision(3)}\u00a0s`;
   const whole = Math.round(seconds);
   const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];

@@ -29,7 +29,10 @@ interface Message {
   sdp: { session_name: string | null; media: Media[] } | null; issues: Issue[]; raw?: string | null; raw_b64?: string;
 }
 
-interface Second { second: number; packets: number; octets: number; skipped: number; jitter_ms_max: number | null; delta_ms_max: number | null }
+interface Second {
+  second: number; packets: number; octets: number; skipped: number; jitter_ms_max: number | null; delta_ms_max: number | null;
+  sequence: number;
+}
 
 interface Stream {
   id: number; call: number | null; ssrc: string; source: string; destination: string;
@@ -65,7 +68,14 @@ interface Task {
 
 interface Graded { title: Bilingual; student: string | null; score: number; max: number; tasks: Task[] }
 
-interface Settings { redacted: boolean; live: boolean; sources: { files: string[]; sha256: string[] }[]; graded: Graded | null }
+/** Some of the calls of a very large report, read together. */
+interface Part { first_call: number; last_call: number; messages: number; all_messages: number; first_frame: number; last_frame: number; start: string }
+
+/** What can be looked at, a capture or a part of one; `meanings` of the findings by their codes, in Chinese. */
+interface Settings {
+  redacted: boolean; live: boolean; sources: { files: string[]; sha256: string[]; part: Part | null }[]; graded: Graded | null;
+  meanings: Record<string, string>;
+}
 
 interface Participant { id: number; name: string | null; role: string; address: string; ports: number[] }
 

@@ -15,12 +15,14 @@ class Windowed {
     /** @type {Item[]} */
     this.items = [];
     this.tops = new Float64Array(1);
+    /** @type {Map<number, HTMLElement>} those in view */
+    this.lines = new Map();
     this.active = -1;
     this.space = el('div.space', {role: 'presentation'});
     // Height of what sticks above the lines.
     this.lead = 0;
     list.append(this.space);
-    list.addEventListener('scroll', () => this.draw(), {passive: true});
+    list.addEventListener('scroll', () => this.draw(this.lines), {passive: true});
     new ResizeObserver(() => this.draw()).observe(list);
   }
 
@@ -44,19 +46,20 @@ class Windowed {
     return low;
   }
 
-  draw() {
+  /** @param {Map<number, HTMLElement>} [known] lines that are still right */
+  draw(known) {
     // One that was replaced still hears that it changed its size.
     if (!this.list.isConnected) return;
     const from = Math.max(this.at(this.list.scrollTop) - 4, 0);
     const to = Math.min(this.at(this.list.scrollTop + this.list.clientHeight) + 5, this.items.length);
-    const lines = [];
+    this.lines = new Map();
     for (let i = from; i < to; ++i) {
-      const line = this.build(this.items[i], i);
+      const line = known?.get(i) ?? this.build(this.items[i], i);
       line.id = `${this.list.id}-${i}`;
       if (line.getAttribute('role') === 'option') filled(line, {'aria-setsize': this.items.length, 'aria-posinset': i + 1}, []);
-      lines.push(styled(line, {top: `${this.tops[i]}px`, height: `${this.height(this.items[i])}px`}));
+      this.lines.set(i, styled(line, {top: `${this.tops[i]}px`, height: `${this.height(this.items[i])}px`}));
     }
-    this.space.replaceChildren(...lines);
+    this.space.replaceChildren(...this.lines.values());
     if (this.active >= from && this.active < to) this.list.setAttribute('aria-activedescendant', `${this.list.id}-${this.active}`);
     else this.list.removeAttribute('aria-activedescendant');
   }

@@ -11,6 +11,31 @@ const samples = ['sip/lab-cancelled-caller.pcap', 'sip/b2bua-bridged-call.pcap',
   'students/call.pcap', 'students/at-once.pcap', 'students/shared-media-port.pcap'];
 const ladder = (file, format) => rungs('ladder', file, '--to', format, '-q', '--call', '1');
 const labelsOf = (file) => JSON.parse(ladder(file, 'json')).ladders[0].rungs.map((rung) => rung.label);
+const rungsOf = (file) => JSON.parse(ladder(file, 'json')).ladders[0].rungs.map(({ frame, label, from, to }) => ({ frame, label, from, to }));
+
+/** The rungs of the picture in the page, walked through from top to bottom; from and to as the arrows lie on the lines of the hosts. */
+async function drawnRungs(page) {
+  await page.getByRole('tab', { name: 'Ladder', exact: true }).click();
+  return page.evaluate(async () => {
+    const list = document.getElementById('rungs');
+    const places = [...document.querySelectorAll('.head')].map((head) => parseFloat(head.style.left) + parseFloat(head.style.width) / 2);
+    const at = (x) => places.findIndex((place) => Math.abs(place - x) < 1) + 1;
+    const found = new Map();
+    for (let top = 0; top <= list.scrollHeight; top += 200) {
+      list.scrollTop = top;
+      list.dispatchEvent(new Event('scroll'));
+      for (const line of list.querySelectorAll('[role=option]')) {
+        const arrow = line.querySelector('.arrow');
+        const left = at(parseFloat(arrow.style.left));
+        const right = arrow.classList.contains('self') ? left : at(parseFloat(arrow.style.left) + parseFloat(arrow.style.width));
+        const [from, to] = arrow.classList.contains('left') ? [right, left] : [left, right];
+        found.set(Number(line.id.slice(6)), { frame: line.querySelector('.frame').textContent, label: arrow.title, from, to });
+      }
+    }
+    return [...found].sort(([a], [b]) => a - b).map(([, rung]) => rung);
+  });
+}
+
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const plain = (xml) => xml.replace(/&(\w+|#39);/g, (_, name) => entities[name]);
 
@@ -24,7 +49,8 @@ test('the same rungs in JSON, SVG, HTML, text, Mermaid and PlantUML', async () =
 
     const page = await open(report(file, '--call', '1'), { hash: '#call=1&view=table' });
     const cells = await page.locator('table[aria-label=Ladder] tbody tr td:nth-child(6)').allTextContents();
-    assert.deepEqual(cells.map((text) => text.replace(/^✗ | ×\d+$/g, '')), labels, `${name} as HTML`);
+    assert.deepEqual(cells.map((text) => text.replace(/^✗ | ×\d+$/g, '')), labels, `${name} as a table`);
+    assert.deepEqual(await drawnRungs(page), rungsOf(file), `${name} as HTML`);
     await page.context().close();
 
     const frames = JSON.parse(ladder(file, 'json')).ladders[0].rungs.map((rung) => rung.frame);

@@ -401,6 +401,8 @@ TEST_CASE("limits::stream_seconds, on both sides") {
         const media::Stream stream = seconds(limits::stream_seconds + 5);
         REQUIRE(stream.seconds.size() == limits::stream_seconds);
         CHECK(stream.seconds.back().packets == 6);
+        CHECK(stream.seconds.front().sequence == 0);
+        CHECK(stream.seconds.back().sequence == limits::stream_seconds + 4); // that of the last packet
         CHECK(stream.packets == limits::stream_seconds + 5);
     }
 }
