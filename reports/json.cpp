@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -118,31 +119,43 @@ class AnalysisWriter {
 
     /// A call and what belongs to it, as members of the object that is open.
     void write_call(Id id) {
+        const Call& call = m_analysis.call(id);
         m_json.key("call");
         m_json.begin_object();
-        call_members(id, m_analysis.call(id));
+        call_members(id, call);
         m_json.end_object();
-        some("dialogs", m_analysis.dialogs, &AnalysisWriter::dialog_members,
-             [id](const Dialog& dialog) { return dialog.call == id; });
-        some("messages", m_analysis.messages, &AnalysisWriter::message_members, [&](const Message& message) {
-            return message.dialog != 0 && m_analysis.dialog(message.dialog).call == id;
-        });
-        some("streams", m_analysis.streams, &AnalysisWriter::stream_members,
-             [id](const media::Stream& stream) { return stream.call == id; });
+        std::vector<Id> dialogs, messages, findings;
+        for (Id dialog = call.first_dialog; dialog != 0; dialog = m_analysis.dialog(dialog).next_in_call) {
+            dialogs.push_back(dialog);
+            for (Id message = m_analysis.dialog(dialog).first_message; message != 0;
+                 message = m_analysis.message(message).next_in_dialog)
+                messages.push_back(message);
+        }
+        for (const auto& [_, finding] : findings_of(id)) findings.push_back(finding);
+        some("dialogs", m_analysis.dialogs, &AnalysisWriter::dialog_members, dialogs);
+        some("messages", m_analysis.messages, &AnalysisWriter::message_members, messages);
+        some("streams", m_analysis.streams, &AnalysisWriter::stream_members, m_analysis.streams_of(call));
         some("invitations", m_analysis.invitations, &AnalysisWriter::invitation_members,
-             [id](const Invitation& invitation) { return invitation.call == id; });
-        some("findings", m_analysis.findings, &AnalysisWriter::finding_members,
-             [id](const Finding& finding) { return finding.call == id; });
+             m_analysis.invitations_of(call));
+        some("findings", m_analysis.findings, &AnalysisWriter::finding_members, findings);
     }
 
   private:
-    template <typename Objects, typename Members, typename Wanted>
-    void some(std::string_view plural, const Objects& objects, Members members, Wanted wanted) {
+    [[nodiscard]] std::span<const std::pair<Id, Id>> findings_of(Id call) const {
+        const auto first = std::lower_bound(m_findings.begin(), m_findings.end(), std::pair(call, Id{0}));
+        const auto last = std::lower_bound(first, m_findings.end(), std::pair(call + 1, Id{0}));
+        return {first, last};
+    }
+
+    /// Those with these ids, in their order.
+    template <typename Objects, typename Members>
+    void some(std::string_view plural, const Objects& objects, Members members, std::span<const Id> wanted) {
+        std::vector<Id> ids(wanted.begin(), wanted.end());
+        std::sort(ids.begin(), ids.end());
         m_json.begin_array(plural);
-        for (std::size_t i = 0; i < objects.size(); ++i) {
-            if (!wanted(objects[i])) continue;
+        for (const Id id : ids) {
             m_json.begin_object();
-            (this->*members)(static_cast<Id>(i + 1), objects[i]);
+            (this->*members)(id, objects[id - 1]);
             m_json.end_object();
         }
         m_json.end_array();
@@ -248,8 +261,7 @@ class AnalysisWriter {
         m_json.array("streams", m_analysis.streams_of(call));
         m_json.array("invitations", m_analysis.invitations_of(call));
         m_json.begin_array("findings");
-        auto finding = std::lower_bound(m_findings.begin(), m_findings.end(), std::pair(id, Id{0}));
-        for (; finding != m_findings.end() && finding->first == id; ++finding) m_json.value(finding->second);
+        for (const auto& [_, finding] : findings_of(id)) m_json.value(finding);
         m_json.end_array();
         m_json.begin_array("dtmf");
         for (const KeyPress& pressed : m_analysis.key_presses_of(call)) write_key_press(pressed, m_json);

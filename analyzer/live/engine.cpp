@@ -24,8 +24,8 @@ constexpr Duration unanswered_silence = std::chrono::seconds(200);
 constexpr Duration idle_media = std::chrono::seconds(60);
 /// A call whose other leg is still up is looked at again.
 constexpr Duration try_again = std::chrono::seconds(10);
-/// Settling takes a tenth of the time at most.
-constexpr int settle_share = 10;
+/// Settling takes a quarter of the time at most.
+constexpr int settle_share = 4;
 constexpr std::uint64_t look_at_media_every = 4'096; ///< packets
 
 constexpr MediaLimits media_limits{"live_flows", "live_streams", "live_endpoints", "live_stream_seconds",
@@ -177,6 +177,11 @@ std::size_t Engine::settle(Timestamp now, Duration wait) {
     const Analysis analysis = latest(limits::live_settle_messages, due);
     const std::size_t told = tell_calls(analysis, due, now);
     return told + tell_invitations(analysis, before(now, wait));
+}
+
+void Engine::settle_all(Timestamp now) {
+    while (settle(now, Duration(0)) != 0) {
+    }
 }
 
 std::size_t Engine::tell_calls(const Analysis& analysis, const std::vector<std::size_t>& due, Timestamp now) {
@@ -420,7 +425,7 @@ std::vector<Id> Engine::worth_keeping(const Analysis& linked, Timestamp now) {
 
 void Engine::make_room(Timestamp now) {
     // What ended is told before it can be given up.
-    if (m_tell) settle(now, Duration(0));
+    if (m_tell) settle_all(now);
     const LimitsReached before_linking = m_session->analysis().limits_reached;
     const Analysis& linked = m_session->link(now);
     const std::vector<Id> messages = worth_keeping(linked, now);
@@ -464,8 +469,7 @@ Analysis Engine::finish(Timestamp now) {
     m_dissector.flush();
     if (m_tell) {
         m_watch.end_idle(before(now, unanswered_silence), now);
-        while (settle(now, Duration(0)) != 0) {
-        }
+        settle_all(now);
     }
     std::vector<media::Stream> streams = m_tracker.finish();
     std::vector<Capture> files = captures();

@@ -84,6 +84,7 @@ class Engine {
     [[nodiscard]] Analysis latest(std::size_t most_calls, const std::vector<std::size_t>& first) const;
     [[nodiscard]] std::vector<Capture> captures() const;
     std::size_t settle(Timestamp now, Duration wait);
+    void settle_all(Timestamp now);
     bool tell_if_over(const Analysis& analysis, Id call, Timestamp now);
     std::size_t tell_calls(const Analysis& analysis, const std::vector<std::size_t>& due, Timestamp now);
     std::size_t tell_invitations(const Analysis& analysis, Timestamp until);

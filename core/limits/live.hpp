@@ -18,8 +18,7 @@ inline constexpr std::size_t live_endpoints = 131'072;         ///< where SDP wa
 inline constexpr std::size_t live_stream_seconds = 600;        ///< entries of a stream's series of seconds
 inline constexpr std::size_t live_settle_messages = 20'000;    ///< read again to settle calls that ended
 inline constexpr std::size_t live_queue_octets = 32U << 20U;   ///< packets between reader and analysis
-inline constexpr std::size_t live_hold_octets = 8U
-                                                << 20U; ///< that wait with --calls-only to be known as media
+inline constexpr std::size_t live_hold_octets = 8U << 20U;    ///< waiting to be known as media (--calls-only)
 inline constexpr std::size_t live_window_octets = 16U << 20U; ///< held to order packets of several interfaces
 inline constexpr std::size_t live_ring_octets = 32U << 20U;   ///< of the kernel for each interface (-B)
 inline constexpr std::size_t live_snapshot_octets = 262'144;  ///< captured of a packet (-s)

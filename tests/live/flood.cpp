@@ -15,7 +15,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <span>
 #include <string>
 #include <thread>
@@ -82,8 +81,9 @@ bool send_all(int descriptor, std::span<Octets> packets) {
 int main(int count, char** words) {
     const std::vector<std::string> arguments(words, words + count);
     if (arguments.size() != 5) return 2;
-    std::ifstream in(arguments[2], std::ios::binary);
-    std::vector<char> file{std::istreambuf_iterator<char>(in), {}};
+    std::ifstream in(arguments[2], std::ios::binary | std::ios::ate);
+    std::vector<char> file(in ? static_cast<std::size_t>(in.tellg()) : 0);
+    in.seekg(0).read(file.data(), static_cast<std::streamsize>(file.size()));
     std::vector<Octets> packets = packets_of(file);
     const int descriptor = open_socket(arguments[1]);
     if (packets.empty() || descriptor < 0) {

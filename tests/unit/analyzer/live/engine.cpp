@@ -258,7 +258,7 @@ TEST_CASE("live: limits of media have names of their own") {
     Tape tape;
     for (int i = 0; i < 3; ++i)
         tape.send(i, "192.0.2.1:" + std::to_string(4000 + i), "192.0.2.2:6000",
-                  std::string("\x16\xfe\xff", 3) + std::string(10, '\0')); // DTLS
+                  std::string("\x00\x01\x00\x00\x21\x12\xa4\x42", 8) + std::string(12, 'x')); // STUN
     const test::TemporaryFile file(tape.file());
     live::Bounds bounds;
     bounds.flows = 2;

@@ -62,7 +62,8 @@ TEST_CASE("announcements: limits::payload_set_octets, on both sides, and room is
     const std::string name(60'000, 'x'); // the same one: only the lists are many
     std::size_t sets = 0;
     while (announcements.beyond_sets() == 0) {
-        media::Hint hint = hint_for(++sets, static_cast<std::uint32_t>(sets), name);
+        ++sets;
+        media::Hint hint = hint_for(sets, static_cast<std::uint32_t>(sets), name);
         hint.payload_types.front().clock_rate_hz = static_cast<std::uint32_t>(sets);
         announcements.add(hint);
         REQUIRE(sets < 1000);
