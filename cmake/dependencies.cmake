@@ -22,8 +22,8 @@ pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 find_package(Threads REQUIRED)
 
 # Most of the time that a small capture takes is the dynamic linker's: it finds, maps and binds each library. Where there is an
-# archive that needs no other library, it is linked instead, and what it has beside what we use (libtiff and six more behind
-# spandsp) is not loaded at all. Without the archive the shared library does.
+# archive that needs no other library, it is linked instead; without the archive the shared library does. Not spandsp: its
+# assembly reads the wrong addresses in a position-independent program (G.722 crashes), though libtiff and six more hang on it.
 function(prefer_archive target library)
     find_library(ARCHIVE_OF_${library} lib${library}.a)
     if(ARCHIVE_OF_${library})
@@ -34,7 +34,6 @@ prefer_archive(PkgConfig::UTF8PROC utf8proc)
 prefer_archive(PkgConfig::XXHASH xxhash)
 prefer_archive(PkgConfig::YAML yaml-cpp)
 prefer_archive(PkgConfig::RE2 re2)
-prefer_archive(PkgConfig::SPANDSP spandsp)
 prefer_archive(PkgConfig::OPUS opus)
 prefer_archive(PkgConfig::SECCOMP seccomp)
 prefer_archive(PkgConfig::CAP cap)

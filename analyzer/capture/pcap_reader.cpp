@@ -1,11 +1,15 @@
 #include "analyzer/capture/pcap_reader.hpp"
 
+#include <bit>
 #include <utility>
 
 #include "core/limits/capture.hpp"
+#include "core/load.hpp"
 
 namespace rungs::capture {
 namespace {
+
+constexpr std::size_t shortest_record_header = 16, modified_record_header = 24;
 
 std::uint32_t u32(ByteCursor& cursor, bool little_endian) {
     return little_endian ? cursor.u32le() : cursor.u32();
@@ -29,7 +33,8 @@ std::optional<PcapVariant> pcap_variant(Bytes head) {
 }
 
 PcapReader::PcapReader(Window window, Summary& summary, PcapVariant variant)
-    : Reader(std::move(window), summary), m_variant(variant), m_record_header(variant.modified ? 24 : 16) {
+    : Reader(std::move(window), summary), m_variant(variant),
+      m_record_header(variant.modified ? modified_record_header : shortest_record_header) {
     ByteCursor header(m_window.unread().first(pcap_header_octets));
     header.skip(4);
     const std::uint16_t major = u16(header, variant.little_endian);
@@ -49,11 +54,12 @@ void PcapReader::take_complete(FrameBatch& batch) {
         const Bytes unread = m_window.unread();
         if (unread.size() < m_record_header) return need(m_record_header);
         prefetch_ahead(unread);
-        ByteCursor record(unread);
-        const std::int64_t seconds = u32(record, m_variant.little_endian);
-        const std::int64_t fraction = u32(record, m_variant.little_endian);
-        const std::uint32_t captured = u32(record, m_variant.little_endian);
-        const std::uint32_t original = u32(record, m_variant.little_endian);
+        const std::endian order = m_variant.little_endian ? std::endian::little : std::endian::big;
+        const Bytes header = unread.first(shortest_record_header);
+        const std::int64_t seconds = load_u32(header, 0, order);
+        const std::int64_t fraction = load_u32(header, 4, order);
+        const std::uint32_t captured = load_u32(header, 8, order);
+        const std::uint32_t original = load_u32(header, 12, order);
         if (captured > limits::capture_block_octets)
             return stop("the record there claims " + std::to_string(captured) + " octets");
         if (unread.size() - m_record_header < captured) return need(m_record_header + captured);

@@ -66,6 +66,7 @@ void PcapngReader::take_complete(FrameBatch& batch) {
 bool PcapngReader::look_at_block(Block& block) {
     const Bytes unread = m_window.unread();
     if (unread.size() < shortest_block) return need(shortest_block), false;
+    prefetch_ahead(unread);
     if (ByteCursor(unread).u32() == section_header) {
         if (unread.size() < pcapng_shortest_section_octets)
             return need(pcapng_shortest_section_octets), false;

@@ -1,24 +1,16 @@
 #include "analyzer/media/glance.hpp"
 
 #include <algorithm>
-#include <span>
 #include <tuple>
 
 #include "analyzer/decode/plain_udp.hpp"
+#include "core/load.hpp"
 #include "dissectors/rtp/packet.hpp"
 
 namespace rungs::media {
 namespace {
 
-/// Of a fixed size, so that nothing is checked and four octets are one load.
-using Header = std::span<const std::uint8_t, rtp::fixed_header_octets>;
-
-inline std::uint32_t u32_at(Header header, std::size_t at) {
-    return std::uint32_t{header[at]} << 24U | std::uint32_t{header[at + 1]} << 16U |
-           std::uint32_t{header[at + 2]} << 8U | std::uint32_t{header[at + 3]};
-}
-
-inline std::uint64_t joined(std::uint32_t high, std::uint32_t low) {
+std::uint64_t joined(std::uint32_t high, std::uint32_t low) {
     return std::uint64_t{high} << 32U | low;
 }
 
@@ -44,11 +36,11 @@ void keep_payload(Bytes payload, std::uint32_t payload_octets, Observation& seen
 
 /// Nearly all packets have neither padding nor extension nor contributing sources: read in one straight line.
 void observe_plain(Bytes datagram, std::uint32_t missing, Observation& seen) {
-    const Header header = datagram.first<rtp::fixed_header_octets>();
+    const Bytes header = datagram.first<rtp::fixed_header_octets>();
     seen.marker = (header[1] & 0x80U) != 0;
     seen.payload_type = static_cast<std::uint8_t>(header[1] & 0x7fU);
-    seen.sequence = static_cast<std::uint16_t>(u32_at(header, 0) & 0xffffU);
-    seen.timestamp = u32_at(header, 4);
+    seen.sequence = static_cast<std::uint16_t>(load_u32(header, 0) & 0xffffU);
+    seen.timestamp = load_u32(header, 4);
     const Bytes payload = datagram.subspan(rtp::fixed_header_octets);
     keep_payload(payload, static_cast<std::uint32_t>(payload.size()) + missing, seen);
 }
@@ -67,7 +59,7 @@ bool observe_any(Bytes datagram, std::uint32_t missing, Observation& seen) {
 } // namespace
 
 std::uint32_t ssrc_of(Bytes datagram) {
-    return u32_at(datagram.first<rtp::fixed_header_octets>(), 8);
+    return load_u32(datagram, 8);
 }
 
 StreamKey stream_key(const Endpoint& source, const Endpoint& destination, std::uint32_t ssrc) {
@@ -97,8 +89,8 @@ bool glance_at(const Frame& frame, Glance& out) {
     if (!decode::is_plain_udp(frame)) return false;
     const Bytes datagram = decode::plain_payload(frame);
     if (!may_be_rtp(datagram)) return false;
-    const Header ends = frame.bytes.subspan<decode::plain::addresses, rtp::fixed_header_octets>();
-    out.key = {joined(u32_at(ends, 0), u32_at(ends, 4)), joined(u32_at(ends, 8), ssrc_of(datagram))};
+    const Bytes ends = frame.bytes.subspan<decode::plain::addresses, 12>();
+    out.key = {joined(load_u32(ends, 0), load_u32(ends, 4)), joined(load_u32(ends, 8), ssrc_of(datagram))};
     return observe(frame, datagram, 0, decode::plain_dscp(frame), out.seen);
 }
 

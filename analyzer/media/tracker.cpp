@@ -234,17 +234,19 @@ struct Tracker::State {
 
     // --- streams
 
-    /// Looks ahead: a table or a meter that is not in the cache would cost more than the measurement.
+    /// Finds each stream some packets ahead of its turn: a slot of the table or a meter that is not in the
+    /// cache would cost more than the measurement.
     std::size_t measure_known(std::span<const Glance> glances) {
         constexpr std::size_t distance = 8;
+        std::array<Entry*, distance> soon{};
         for (std::size_t i = 0; i < glances.size(); ++i) {
-            if (i + 2 * distance < glances.size()) by_key.prefetch(glances[i + 2 * distance].key);
-            if (i + distance < glances.size()) {
-                if (const Entry* soon = by_key.find(glances[i + distance].key)) soon->meter.prefetch();
-            }
             if (!glances[i].is_rtp) return i;
-            Entry* entry = by_key.find(glances[i].key);
+            Entry*& found = soon[i % distance];
+            Entry* const entry = found != nullptr ? found : by_key.find(glances[i].key);
             if (entry == nullptr) return i;
+            if (i + 2 * distance < glances.size()) by_key.prefetch(glances[i + 2 * distance].key);
+            found = i + distance < glances.size() ? by_key.find(glances[i + distance].key) : nullptr;
+            if (found != nullptr) found->meter.prefetch();
             measure(*entry, glances[i].seen);
         }
         return glances.size();
