@@ -39,7 +39,8 @@ TEST_CASE("What can match nothing is told with its place") {
 }
 
 TEST_CASE("An example fits its pattern") {
-    for (const char* pattern : {"*busy*.pcap", "a?c", "[0-9]x", "[!a]b", "忙*", "*", "[忙闲]", "[!x]", "[!]a]z", "[]a]"}) {
+    for (const char* pattern :
+         {"*busy*.pcap", "a?c", "[0-9]x", "[!a]b", "忙*", "*", "[忙闲]", "[!x]", "[!]a]z", "[]a]"}) {
         CHECK_MESSAGE(glob_matches(pattern, glob_example(pattern)), pattern);
     }
     CHECK(glob_example("*no-answer*.pcap") == "no-answer.pcap");
