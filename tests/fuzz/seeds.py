@@ -69,7 +69,17 @@ TEXTS = {
                     "INVITE MSNMSGR:b@example.net MSNSLP/1.0\r\nTo: <msnmsgr:b@example.net>\r\nFrom: <msnmsgr:a@example.net>\r\n"
                     "Via: MSNSLP/1.0/TLP ;branch={A}\r\nCSeq: 0\r\nCall-ID: {B}\r\nContent-Type: "
                     "application/x-msnmsgr-sessionreqbody\r\nContent-Length: 40\r\n\r\nEUF-GUID: {X}\r\nSessionID: 5\r\nContext: "
-                    "YWJj\r\n\r\n\0"],
+                    "YWJj\r\n\r\n\0",
+                    "MSNSLP/1.0 200 OK\r\nTo: <msnmsgr:a@example.net>\r\nFrom: <msnmsgr:b@example.net>\r\nCSeq: 1 \r\nCall-ID: {B}\r\n"
+                    "Content-Type: application/x-msnmsgr-transrespbody\r\nContent-Length: 150\r\n\r\nBridge: TCPv1\r\nListening: "
+                    "true\r\nNonce: {A}\r\nIPv4Internal-Addrs: 192.0.2.1\r\nIPv4Internal-Port: 6891\r\nIPv4External-Addrs: "
+                    "198.51.100.1\r\nSessionID: 5\r\n\r\n\0",
+                    "BYE MSNMSGR:b@example.net MSNSLP/1.0\r\nCall-ID: {B}\r\nContent-Type: application/x-msnmsgr-sessionclosebody\r\n"
+                    "Content-Length: 3\r\n\r\n\r\n\0",
+                    "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol\r\nTypingUser: a@example.net\r\n\r\n\r\n",
+                    "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=Arial; EF=B; CO=0; CS=0\r\n\r\nhi",
+                    "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgsprofile; charset=UTF-8\r\nLoginTime: 1\r\nEmailEnabled: 1\r\n"
+                    "preferredEmail: a@example.net\r\nMSPAuth: t\r\nClientIP: 192.0.2.1\r\nClientPort: 1052\r\n\r\n"],
     "msn_gateway": ["POST /gateway/gateway.dll?Action=open&Server=NS&IP=messenger.example.com HTTP/1.1\r\nHost: g\r\n"
                     "Content-Length: 18\r\n\r\nVER 1 MSNP8 CVR0\r\n",
                     "HTTP/1.1 200 OK\r\nX-MSN-Messenger: SessionID=1.2; GW-IP=192.0.2.1\r\nContent-Length: 7\r\n\r\nOUT\r\n\r\n"],

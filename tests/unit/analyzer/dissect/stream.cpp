@@ -201,3 +201,46 @@ TEST_CASE("headers without end are given up at limits::message_octets and counte
     for (std::size_t octets = 0; octets < limits::message_octets; octets += line.size()) direction.take(line);
     CHECK(direction.reader.too_long() == 1);
 }
+
+TEST_CASE("wherever a segment is cut, the same messages come out") {
+    const std::string text(options);
+    const std::string handshake =
+        "GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: sip\r\n\r\n";
+    std::string chinese = text; // octets above 0x7f in a start line
+    chinese.replace(chinese.find("bob"), 3, "\xe5\xbc\xa0\xe4\xb8\x89");
+    const std::vector<std::string> streams{
+        chinese + text,
+        "junk in front\r\n" + text,
+        text + "no start line\r\n" + text,
+        handshake + masked_frame(text) + "\r\n" + handshake + masked_frame(text),
+        text.substr(40) + text,
+        "OUT\r\n" + chinese,
+    };
+    for (const std::string& stream : streams) {
+        for (const bool midway : {false, true}) {
+            const auto octets_of = [&](const StreamHints& hints, std::size_t cut) {
+                Direction direction(hints);
+                direction.take(stream.substr(0, cut), 0, midway).take(stream.substr(cut));
+                Lines lines = direction.finish();
+                for (std::string& line : lines) line.erase(4, line.find(' ', 4) - 4); // the frames
+                return lines;
+            };
+            for (const StreamHints& hints : {StreamHints{}, msn_port()}) {
+                const Lines whole = octets_of(hints, stream.size());
+                for (std::size_t cut = 1; cut < stream.size(); ++cut) CHECK(octets_of(hints, cut) == whole);
+            }
+        }
+    }
+}
+
+TEST_CASE("a long first line, and a long message before the next after a join, are no reason to give up") {
+    std::string text(options);
+    text.insert(text.find("sip:bob") + 4, 3'000, 'x');
+    Direction direction;
+    for (std::size_t at = 0; at < text.size(); at += 1'000) direction.take(text.substr(at, 1'000));
+    CHECK(direction.finish() == Lines{"SIP 1+2+3+4 OPTIONS"});
+
+    Direction midway;
+    midway.take(std::string(5'000, 'b') + "\r\n", 0, true).take(options);
+    CHECK(midway.finish() == Lines{"SIP 2 OPTIONS"});
+}
