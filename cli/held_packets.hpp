@@ -7,6 +7,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "core/hash.hpp"
 #include "core/time.hpp"
 
 namespace rungs::cli {
@@ -33,7 +34,7 @@ class HeldPackets {
 
   private:
     std::deque<Packet> m_packets;
-    tsl::robin_map<std::uint64_t, std::uint32_t> m_undecided; ///< packets of each pair
+    tsl::robin_map<std::uint64_t, std::uint32_t, NumberHash> m_undecided; ///< packets of each pair
     std::size_t m_octets = 0;
 };
 

@@ -1,12 +1,12 @@
 #include "core/text.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <utf8proc.h>
 
 #include "core/bytes.hpp"
+#include "core/load.hpp"
 
 namespace rungs {
 namespace {
@@ -15,11 +15,7 @@ namespace {
 bool is_ascii(std::string_view text) {
     constexpr std::uint64_t highest_bits = 0x8080'8080'8080'8080;
     std::uint64_t words = 0;
-    for (; text.size() >= sizeof words; text.remove_prefix(sizeof words)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data(), sizeof word);
-        words |= word;
-    }
+    for (; text.size() >= sizeof words; text.remove_prefix(sizeof words)) words |= load_word(text);
     if ((words & highest_bits) != 0) return false;
     unsigned char bits = 0;
     for (const char c : text) bits = static_cast<unsigned char>(bits | static_cast<unsigned char>(c));

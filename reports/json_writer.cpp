@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
+#include "core/load.hpp"
 #include "core/text.hpp"
 
 namespace rungs::reports {
@@ -39,9 +39,9 @@ char escape_of(char c) {
 #ifdef __SSE2__
 /// Which of sixteen octets do not stand for themselves, a bit each. Signed comparisons see octets from 0x80
 /// on as negative, so "below a blank" holds for them as well.
-unsigned special_octets(const char* octets) {
-    __m128i all;
-    std::memcpy(&all, octets, sizeof all);
+unsigned special_octets(std::string_view sixteen) {
+    const __m128i all = _mm_set_epi64x(static_cast<std::int64_t>(load_word(sixteen.substr(8))),
+                                       static_cast<std::int64_t>(load_word(sixteen)));
     const __m128i below = _mm_cmplt_epi8(all, _mm_set1_epi8(' '));
     const __m128i del = _mm_cmpeq_epi8(all, _mm_set1_epi8(0x7f));
     const __m128i quote = _mm_cmpeq_epi8(all, _mm_set1_epi8('"'));
@@ -58,12 +58,12 @@ std::size_t plain_prefix(std::string_view text) {
 #ifdef __SSE2__
     constexpr std::size_t step = 16;
     for (; text.size() - done >= step; done += step) {
-        if (const unsigned which = special_octets(text.data() + done); which != 0)
+        if (const unsigned which = special_octets(text.substr(done)); which != 0)
             return done + static_cast<std::size_t>(std::countr_zero(which));
     }
     if (text.size() >= step) {
         const std::size_t last = text.size() - step;
-        const unsigned which = special_octets(text.data() + last);
+        const unsigned which = special_octets(text.substr(last));
         return which != 0 ? last + static_cast<std::size_t>(std::countr_zero(which)) : text.size();
     }
 #endif

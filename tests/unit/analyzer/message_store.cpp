@@ -38,7 +38,7 @@ TEST_CASE("a part of a frame is read again from the file") {
     store.set_file(0, file.path());
     const Location where = store.keep(frame, frame.bytes.subspan(5));
     CHECK(where.capture == 0);
-    CHECK(where.position == 12);
+    CHECK(where.position() == 12);
     CHECK(read(store, where) == "message");
 }
 

@@ -123,10 +123,10 @@ TEST_CASE("times of an answered call") {
     scene.wait(5s).send("ana", "ben", "BYE", {.cseq = 2}); // 7140
     scene.send("ben", "ana", "200", {.cseq = 2, .of = "BYE"});
     const Call& call = scene.call();
-    CHECK(call.post_dial_delay == 110ms);
-    CHECK(call.ring == 2010ms);
-    CHECK(call.setup == 2120ms);
-    CHECK(call.talk == 5020ms);
+    CHECK(call.post_dial_delay == Duration(110ms));
+    CHECK(call.ring == Duration(2010ms));
+    CHECK(call.setup == Duration(2120ms));
+    CHECK(call.talk == Duration(5020ms));
     CHECK(call.end - call.start == 7150ms);
 }
 

@@ -16,7 +16,7 @@ struct Lab {
     test::AnalysisBuilder builder;
     Lab() {
         Call& call = builder.call(CallKind::call, CallOutcome::answered);
-        call.talk = std::chrono::seconds(10);
+        call.talk = Duration(std::chrono::seconds(10));
         builder.dialog("one@example.com");
         builder.message(0, "192.0.2.10:5060", "192.0.2.20:5060",
                         test::request("INVITE sip:bob@example.com", "1 INVITE"));
