@@ -9,6 +9,7 @@
 #include "cli/file_digest.hpp"
 #include "cli/flow_choice.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "reports/html.hpp"
@@ -24,6 +25,24 @@ struct ReportOptions {
     std::vector<std::string> flows; ///< --flow
     bool redact = false;
     reports::HtmlData data = reports::HtmlData::automatic;
+};
+
+/// Shows how much of a page is written: large ones take seconds.
+class WatchedSink final : public reports::Sink {
+  public:
+    WatchedSink(reports::Sink& sink, const Options& options) : m_sink(sink) {
+        if (wants_progress(options)) m_progress.emplace(0);
+    }
+    void write(std::string_view text) override {
+        m_sink.write(text);
+        m_octets += text.size();
+        if (m_progress) m_progress->show("writing " + progress_text(m_octets, 0));
+    }
+
+  private:
+    reports::Sink& m_sink;
+    std::optional<Progress> m_progress;
+    std::uint64_t m_octets = 0;
 };
 
 /// For each flow the call that follows it best.
@@ -55,7 +74,10 @@ ExitStatus write_report(const Options& options, const ReportOptions& wanted) {
     if (wanted.redact) style.filter = &redactor.emplace(analysis);
     style.data = wanted.data;
     const reports::HtmlSource source{&analysis, check_calls(analysis, flows), sha256_of(captures)};
-    reports::write_html(source, version(), style, output.sink());
+    {
+        WatchedSink sink(output.sink(), options); // the line goes before anything else is said
+        reports::write_html(source, version(), style, sink);
+    }
     output.finish();
     return ExitStatus::done;
 }
