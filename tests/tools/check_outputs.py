@@ -5,7 +5,9 @@ program that it is for would: nothing in it may be more than text.
 Usage: check_outputs.py --rungs PROGRAM
 """
 import argparse
+import base64
 import csv
+import gzip
 import html.parser
 import io
 import json
@@ -75,7 +77,8 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         kind = dict(attrs).get("type", "")
-        self.inside = "data" if tag == "script" and kind == "application/json" else tag
+        data = {"application/json": "data", "application/gzip": "compressed"} if tag == "script" else {}
+        self.inside = data.get(kind, tag)
         for name, value in attrs:
             if "PWN" in (value or "") or "pwn" in name or name.startswith("on") or "javascript:" in (value or ""):
                 self.problems.append(f"<{tag} {name}={value!r}>")
@@ -83,6 +86,8 @@ class Page(html.parser.HTMLParser):
     def handle_data(self, data):
         if self.inside == "data" and data.strip():
             self.problems += json_problems(data)
+        elif self.inside == "compressed" and data.strip():
+            self.problems += json_problems(gzip.decompress(base64.b64decode(data, validate=True)).decode())
         elif self.inside in ("script", "style") and "PWN" in data:
             self.problems.append(f"captured text in <{self.inside}>")
 
