@@ -12,6 +12,7 @@ namespace {
 /// Nothing when `text` is malformed in its encoding.
 std::optional<std::string> convert(std::string_view text, const char* from, const char* to) {
     const iconv_t converter = iconv_open(to, from);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): POSIX says failure so
     if (converter == iconv_t(-1)) return std::nullopt;
     std::string input(text);
     std::string output(text.size() * 4, '\0'); // no character takes more octets in either encoding

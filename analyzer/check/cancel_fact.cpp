@@ -9,8 +9,6 @@
 namespace rungs::check {
 namespace {
 
-using sip::HeaderName;
-
 /// Who cancels sooner is a person; timers of proxies are longer.
 constexpr Duration shortest_proxy_timer = std::chrono::seconds(10);
 

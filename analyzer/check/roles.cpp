@@ -68,15 +68,11 @@ void Cast::infer_ends(const Call& call, const std::vector<Id>& messages) {
     for (const Id id : messages) {
         const Message& message = m_analysis.message(id);
         if (message.status != 0 || message.method != method || !message.from_caller) continue;
-        if (!m_has_ends) {
-            m_first = device(message.source);
-            m_last = device(message.destination);
-            m_has_ends = true;
-        } else if (device(message.source) == m_last && message.relation != Relation::retransmission) {
-            m_last = device(message.destination);
-        } else if (m_by_port && message.relation == Relation::hop) {
-            m_last = device(message.destination);
-        }
+        const bool onward = device(message.source) == m_last && message.relation != Relation::retransmission;
+        const bool hop = m_by_port && message.relation == Relation::hop;
+        if (!m_has_ends) m_first = device(message.source);
+        if (!m_has_ends || onward || hop) m_last = device(message.destination);
+        m_has_ends = true;
     }
     if (m_has_ends || messages.empty()) return;
     // It began before the capture: who sent the first message is on the caller's side if the tags say so.

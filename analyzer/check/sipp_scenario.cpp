@@ -95,7 +95,8 @@ class Importer {
     }
 
     std::optional<Error> read_receive(xmlNode& node) {
-        const bool optional = attribute(node, "optional") != "" && attribute(node, "optional") != "false";
+        const std::string said = attribute(node, "optional");
+        const bool optional = !said.empty() && said != "false";
         const std::string response = attribute(node, "response");
         if (!response.empty()) return add(node, false, response, m_sent, optional);
         m_received = attribute(node, "request");

@@ -178,6 +178,7 @@ Parsed<RoleIndex> parse_role(Reader& reader, const std::vector<Role>& roles) {
     const auto found = std::ranges::find(roles, name, &Role::name);
     if (found != roles.end()) return static_cast<RoleIndex>(found - roles.begin());
     std::vector<std::string_view> known;
+    known.reserve(roles.size());
     for (const Role& role : roles) known.push_back(role.name);
     std::string hint = hint_for(name, known);
     if (hint.empty()) hint = fmt::format("roles: names them; a step reads caller -> proxy: INVITE");

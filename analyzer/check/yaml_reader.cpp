@@ -40,7 +40,7 @@ void refuse(const YAML::Node& node, const SyntaxError& error) {
 }
 
 std::string one_of(std::string_view word, const std::vector<std::string_view>& known) {
-    const std::string hint = did_you_mean(nearest(word, known));
+    std::string hint = did_you_mean(nearest(word, known));
     if (!hint.empty()) return hint;
     std::string all = "known are ";
     for (const std::string_view name : known) all.append(name).append(name == known.back() ? "" : ", ");

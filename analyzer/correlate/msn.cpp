@@ -84,7 +84,7 @@ void MsnCorrelator::take_chunk(const ObservedMsn& observed, MsnSessions::Index c
         if (!msn::is_slp(chunk.data)) return;
         msn::P2pAssembler::Assembled whole;
         whole.data = chunk.data;
-        return take_slp(whole, observed, connection, from_client, carrier);
+        return take_slp(whole, observed.sighting(), connection, from_client, carrier);
     }
     const ChunkKey key(connection, from_client, chunk.session_id, chunk.message_id);
     if (m_chunk_frames.size() >= limits::msn_p2p_messages) m_chunk_frames.clear();
@@ -99,7 +99,7 @@ void MsnCorrelator::take_chunk(const ObservedMsn& observed, MsnSessions::Index c
         ++m_analysis.limits_reached[too_large ? "msn_p2p_message_octets" : "msn_p2p_messages"];
     }
     if (whole && msn::is_slp(whole->data)) {
-        Sighting sighting = observed;
+        Sighting sighting = observed.sighting();
         std::sort(frames.begin(), frames.end());
         frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
         sighting.frame_list = 0;

@@ -21,6 +21,9 @@ struct Sighting {
     std::uint16_t capture = 0;
     std::uint16_t part = 0; ///< see Message::part
     bool truncated = false;
+
+    /// This part alone of what has more to say.
+    [[nodiscard]] const Sighting& sighting() const { return *this; }
 };
 
 /// A SIP message with all that the capture says about it. Views: alive during the call that takes it.

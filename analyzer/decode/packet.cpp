@@ -80,7 +80,7 @@ Layer ipv4(Walk& walk) {
     packet.ip_id = id;
     packet.ip_protocol = protocol;
 
-    const std::size_t header_length = (version_and_length & 0x0fU) * 4U;
+    const std::size_t header_length = std::size_t{version_and_length & 0x0fU} * 4U;
     if (header_length < shortest) return walk.malformed("ipv4", "the header length is below 20");
     if (header_length > walk.rest.size()) return walk.cut("ipv4");
     // A total length of 0 comes from segmentation offload: the packet was longer than the field can say.
@@ -193,7 +193,7 @@ Layer tcp(Walk& walk) {
     packet.tcp_sequence = header.u32();
     const bool has_ports = !header.failed();
     packet.tcp_acknowledgement = header.u32();
-    const std::size_t header_length = (header.u8() >> 4U) * 4U;
+    const std::size_t header_length = (header.u8() >> 4U) * std::size_t{4};
     packet.tcp_flags = header.u8();
     if (header_length > 0 && header_length < shortest) {
         return walk.malformed("tcp", "the header length is below 20");

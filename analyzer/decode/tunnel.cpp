@@ -29,7 +29,7 @@ bool looks_like_ip(Bytes bytes, std::size_t missing) {
     header.skip(1);
     const std::size_t word = header.u16();
     if (first >> 4U == 4) {
-        const std::size_t header_length = (first & 0x0fU) * 4U;
+        const std::size_t header_length = std::size_t{first & 0x0fU} * 4U;
         return bytes.size() >= 20 && header_length >= 20 && word >= header_length &&
                word <= bytes.size() + missing;
     }

@@ -207,7 +207,7 @@ class Parser {
     }
 
     Token take_value() {
-        const Token token = take();
+        Token token = take();
         if (token.kind == TokenKind::end) report(token, "the expression ends where a value is missing");
         if (token.kind == TokenKind::symbol) report(token, "a value was expected here");
         if (token.kind == TokenKind::word && find_field(token.text) != nullptr) {

@@ -103,20 +103,22 @@ class Finder {
             if (item.path.size() == depth && item.remark) m_layout.remarks.push_back(*item.remark);
         const std::vector<Group> groups = groups_of(items, depth);
         std::vector<Identity> found;
+        found.reserve(groups.size());
         for (const Group& group : groups) found.push_back(identify(group));
         const bool here = std::ranges::any_of(found, &Identity::known);
         const bool platform =
             std::ranges::any_of(found, [](const Identity& who) { return of_platform(who.parts); });
         const bool deeper = !here && (strict() || are_classes(groups) || is_wrapper(groups));
         for (std::size_t each = 0; each < groups.size(); ++each) {
-            if (found[each].known)
-                accept(groups[each], std::move(found[each]));
-            else if (deeper && (!strict() || names_somebody(groups[each])))
-                settle(groups[each].items, depth + 1);
-            else if (strict() || platform || is_nobodys(groups[each]))
-                reject(groups[each]);
+            const Group& group = groups[each];
+            const bool look_inside = !found[each].known && deeper && (!strict() || names_somebody(group));
+            const bool nobody = !found[each].known && (strict() || platform || is_nobodys(group));
+            if (look_inside)
+                settle(group.items, depth + 1);
+            else if (nobody)
+                reject(group);
             else
-                accept(groups[each], std::move(found[each]));
+                accept(group, std::move(found[each]));
         }
     }
 
