@@ -69,7 +69,8 @@ class Opus final : public AudioDecoder {
   public:
     [[nodiscard]] std::uint32_t sample_rate_hz() const override { return rate_hz; }
     void decode(Bytes payload, Samples& out) override {
-        constexpr std::size_t longest = std::size_t{rate_hz} / 1000 * 120; // RFC 6716: a packet lasts 120 ms at most
+        constexpr std::size_t longest =
+            std::size_t{rate_hz} / 1000 * 120; // RFC 6716: a packet lasts 120 ms at most
         if (m_state == nullptr || payload.empty()) return;
         const std::size_t before = out.size();
         out.resize(before + longest);
