@@ -8,6 +8,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/observed.hpp"
+#include "core/give_back.hpp"
 #include "core/hash.hpp"
 #include "core/limits/correlation.hpp"
 
@@ -44,9 +45,9 @@ class Dialogs {
     [[nodiscard]] Id next_in_group(Id dialog) const { return m_extra[dialog - 1].next_in_group; }
     /// Gives up what only finding a message's dialog needs.
     void forget() {
-        std::vector<CallIdGroup>().swap(m_groups);
-        std::vector<Extra>().swap(m_extra);
-        decltype(m_by_call_id)().swap(m_by_call_id);
+        give_back(m_groups);
+        give_back(m_extra);
+        give_back(m_by_call_id);
     }
     /// Dialogs that were not kept apart because limits::forks was reached.
     [[nodiscard]] std::uint64_t merged_forks() const { return m_merged_forks; }

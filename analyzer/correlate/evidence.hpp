@@ -6,6 +6,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/observed.hpp"
+#include "core/give_back.hpp"
 
 namespace rungs::correlate {
 
@@ -55,10 +56,10 @@ class EvidenceCollector {
 
     /// Gives up all of it.
     void forget() {
-        std::vector<Trait>().swap(m_traits);
-        std::vector<Reference>().swap(m_references);
-        std::vector<LegStart>().swap(m_starts);
-        std::vector<Referral>().swap(m_referrals);
+        give_back(m_traits);
+        give_back(m_references);
+        give_back(m_starts);
+        give_back(m_referrals);
     }
 
     [[nodiscard]] std::vector<Trait>& traits() { return m_traits; }

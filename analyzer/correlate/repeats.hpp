@@ -7,6 +7,7 @@
 
 #include "analyzer/analysis.hpp"
 #include "analyzer/correlate/observed.hpp"
+#include "core/give_back.hpp"
 #include "core/hash.hpp"
 
 namespace rungs::correlate {
@@ -28,9 +29,8 @@ class Repeats {
 
     /// Gives up what messages are compared with: no more will come.
     void forget() {
-        // An empty list assigned would keep the room.
-        std::vector<Trace>().swap(m_traces);
-        decltype(m_sequences)().swap(m_sequences);
+        give_back(m_traces);
+        give_back(m_sequences);
     }
 
   private:
