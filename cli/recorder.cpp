@@ -11,9 +11,9 @@
 
 #include "analyzer/capture/pcapng_writer.hpp"
 #include "analyzer/decode/packet.hpp"
+#include "analyzer/dissect/pair_key.hpp"
 #include "cli/failure.hpp"
 #include "cli/version.hpp"
-#include "core/hash.hpp"
 #include "core/text.hpp"
 
 namespace rungs::cli {
@@ -23,7 +23,7 @@ namespace {
 std::uint64_t pair_of(const Frame& frame) {
     const decode::Packet packet = decode::decode(frame);
     if (packet.transport != decode::Transport::udp) return 0;
-    return (EndpointHash()(packet.source) + EndpointHash()(packet.destination)) | 1U;
+    return dissect::pair_key(packet) | 1U;
 }
 
 } // namespace

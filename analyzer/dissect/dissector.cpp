@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "analyzer/dissect/pair_key.hpp"
 #include "core/hash.hpp"
 #include "core/limits/decode.hpp"
 #include "core/limits/media.hpp"
@@ -31,14 +32,6 @@ bool is_text(Bytes payload) {
     const auto line = text.substr(0, text.find_first_of("\r\n"));
     return line.size() >= shortest &&
            std::all_of(line.begin(), line.end(), [](char c) { return (c >= ' ' && c < 0x7f) || c == '\t'; });
-}
-
-/// The two endpoints as a number, the same either way round.
-std::uint64_t pair_key(const decode::Packet& packet) {
-    const auto [low, high] =
-        std::minmax<std::uint64_t>({EndpointHash{}(packet.source), EndpointHash{}(packet.destination)});
-    const std::array<std::uint64_t, 2> pair{low, high};
-    return seeded_hash(pair.data(), sizeof pair);
 }
 
 bool is_line_ends(Bytes bytes) {
