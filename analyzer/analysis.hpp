@@ -144,11 +144,13 @@ struct Dialog {
     sip::Method method =
         sip::Method::unknown; ///< of the request that began it (or of the first message seen)
     DialogState state = DialogState::unknown;
-    bool inferred = false;        ///< the messages carry no Call-ID: put together by other evidence
-    bool begins_midway = false;   ///< its first request is not in the capture
-    bool removes_binding = false; ///< its last REGISTER asked for an expiry of 0 (RFC 3261 section 10.2.2)
+    bool inferred : 1 = false;        ///< the messages carry no Call-ID: put together by other evidence
+    bool begins_midway : 1 = false;   ///< its first request is not in the capture
+    bool removes_binding : 1 = false; ///< its last REGISTER asked for expiry 0 (RFC 3261 section 10.2.2)
     Protocol protocol = Protocol::sip;
 };
+
+static_assert(sizeof(Dialog) == 68, "there are millions of them");
 
 /// Where the parties of an inferred dialog wait for requests, as far as registrations told.
 struct Listening {
@@ -217,18 +219,25 @@ struct Call {
     bool challenged = false;
     std::uint16_t final_status = 0; ///< 0 for none
     Party caller, callee;
-    Timestamp start, end;             ///< of its first and last message
+    Timestamp start, end; ///< of its first and last message
+    TextRef reason;       ///< Reason header of what ended it, else the final's reason phrase
+    Id first_dialog = 0;  ///< next ones by Dialog::next_in_call, in order of first frame
+    std::uint32_t dialog_count = 0;
+    std::uint32_t details = 0; ///< 1 + index into Analysis::call_details, 0 for none
+};
+
+static_assert(sizeof(Call) == 64, "there are millions of them");
+
+/// What a call has beyond its first request, apart from it: the million requests of a scan have none of it.
+struct CallDetails {
     OptionalDuration post_dial_delay; ///< first INVITE to the first 18x or final
     OptionalDuration ring;            ///< first 18x to final
     OptionalDuration setup;           ///< first INVITE to the final that counts
     OptionalDuration talk;            ///< 2xx to BYE
-    TextRef reason;                   ///< Reason header of what ended it, else the final's reason phrase
-    Id first_dialog = 0;              ///< next ones by Dialog::next_in_call, in order of first frame
-    std::uint32_t dialog_count = 0;
-    Range links;       ///< of Analysis::links
-    Range streams;     ///< of Analysis::call_streams
-    Range key_presses; ///< of Analysis::key_presses
-    Range invitations; ///< of Analysis::call_invitations
+    Range links;                      ///< of Analysis::links
+    Range streams;                    ///< of Analysis::call_streams
+    Range key_presses;                ///< of Analysis::key_presses
+    Range invitations;                ///< of Analysis::call_invitations
 };
 
 // --- invitations (MSN)
@@ -288,9 +297,10 @@ struct Analysis {
     std::vector<Message> messages;
     std::vector<Dialog> dialogs;
     std::vector<Call> calls;
-    std::vector<media::Stream> streams; ///< in order of first frame
-    std::vector<media::Fax> faxes;      ///< likewise
-    std::vector<KeyPress> key_presses;  ///< by call, then by time
+    std::vector<CallDetails> call_details; ///< each of one call
+    std::vector<media::Stream> streams;    ///< in order of first frame
+    std::vector<media::Fax> faxes;         ///< likewise
+    std::vector<KeyPress> key_presses;     ///< by call, then by time
     std::vector<Invitation> invitations;
     std::vector<Finding> findings;
     std::vector<Link> links;
@@ -313,22 +323,41 @@ struct Analysis {
     /// Alive as long as the analysis.
     [[nodiscard]] std::string_view text(TextRef ref) const { return texts.view(ref); }
 
+    /// Empty ones for a call that has none.
+    [[nodiscard]] const CallDetails& details_of(const Call& call) const {
+        static constexpr CallDetails none;
+        return call.details == 0 ? none : call_details[call.details - 1];
+    }
+    /// To be written to. Valid until another call gets its own.
+    [[nodiscard]] CallDetails& make_details_of(Call& call) {
+        if (call.details == 0) {
+            call_details.emplace_back();
+            call.details = static_cast<std::uint32_t>(call_details.size());
+        }
+        return call_details[call.details - 1];
+    }
     [[nodiscard]] std::span<const Link> links_of(const Call& call) const {
-        return std::span(links).subspan(call.links.first, call.links.count);
+        return part(links, details_of(call).links);
     }
     [[nodiscard]] std::span<const Id> streams_of(const Call& call) const {
-        return std::span(call_streams).subspan(call.streams.first, call.streams.count);
+        return part(call_streams, details_of(call).streams);
     }
     [[nodiscard]] std::span<const KeyPress> key_presses_of(const Call& call) const {
-        return std::span(key_presses).subspan(call.key_presses.first, call.key_presses.count);
+        return part(key_presses, details_of(call).key_presses);
     }
     [[nodiscard]] std::span<const Id> invitations_of(const Call& call) const {
-        return std::span(call_invitations).subspan(call.invitations.first, call.invitations.count);
+        return part(call_invitations, details_of(call).invitations);
     }
     /// Numbers of the frames that carried `message`, ascending.
     [[nodiscard]] std::span<const std::uint64_t> frames_of(const Message& message) const {
         if (message.frame_list == 0) return {&message.frame, 1};
         return frame_lists[message.frame_list - 1];
+    }
+
+  private:
+    template <typename Element>
+    static std::span<const Element> part(const std::vector<Element>& all, Range range) {
+        return std::span(all).subspan(range.first, range.count);
     }
 };
 

@@ -241,11 +241,12 @@ class AnalysisWriter {
         party("callee", call.callee);
         m_json.member("start", call.start);
         m_json.member("end", call.end);
-        milliseconds("pdd_ms", call.post_dial_delay);
-        milliseconds("ring_ms", call.ring);
-        milliseconds("setup_ms", call.setup);
+        const CallDetails& details = m_analysis.details_of(call);
+        milliseconds("pdd_ms", details.post_dial_delay);
+        milliseconds("ring_ms", details.ring);
+        milliseconds("setup_ms", details.setup);
         m_json.key("duration_s");
-        call.talk ? m_json.seconds(*call.talk) : m_json.null();
+        details.talk ? m_json.seconds(*details.talk) : m_json.null();
         m_json.text_or_null("ended_by", to_string(call.ended_by));
         status("final_status", call.final_status);
         m_json.text_or_null("reason", m_analysis.text(call.reason));

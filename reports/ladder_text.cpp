@@ -396,7 +396,7 @@ void write_title(const Analysis& analysis, Id id, const TextStyle& style, Sink& 
     title += fmt::format("  {} {} {}", printable(name_of(analysis, call.caller)), signs(style).arrow,
                          printable(name_of(analysis, call.callee)));
     title += "  " + format_date(call.start);
-    if (call.talk) title += "  " + format_duration(call.talk);
+    if (const OptionalDuration talk = analysis.details_of(call).talk) title += "  " + format_duration(talk);
     if (const auto who = word(call.ended_by, language); !who.empty()) {
         title += fmt::format("  {}: {}", word(Word::ended_by, language), who);
     }

@@ -39,7 +39,8 @@ std::string ended(const Event& event, std::span<const Check> checks, const TextS
         if (call.kind != CallKind::invitation) break;
         text += fmt::format(", {}", printable(event.analysis->invitations[id - 1].application));
     }
-    if (call.talk) text += fmt::format(", talk {}", seconds(call.talk));
+    const OptionalDuration talk = event.analysis->details_of(call).talk;
+    if (talk) text += fmt::format(", talk {}", seconds(talk));
     if (call.final_status >= 300) text += fmt::format(", {}", call.final_status);
     if (call.dialog_count > 1) text += fmt::format(", {} legs", call.dialog_count);
     for (const Id id : event.analysis->streams_of(call)) {

@@ -94,15 +94,16 @@ void write_calls_table(const Analysis& analysis, std::span<const Id> calls, bool
     Timestamp before = zero;
     for (const Id id : calls) {
         const Call& call = analysis.call(id);
+        const CallDetails& details = analysis.details_of(call);
         table.add({{number(id), Ink::bold, true},
                    with_kind ? Table::Cell{std::string(word(call.kind, style.language))} : Table::Cell{},
                    {format_time(call.start, zero, before, style.time), Ink::plain, true},
                    {party_text(analysis, call.caller)},
                    {party_text(analysis, call.callee)},
                    {outcome_text(call, style), ink_of(call.outcome)},
-                   {format_duration(call.post_dial_delay), Ink::plain, true},
-                   {format_duration(call.ring), Ink::plain, true},
-                   {format_duration(call.talk), Ink::plain, true},
+                   {format_duration(details.post_dial_delay), Ink::plain, true},
+                   {format_duration(details.ring), Ink::plain, true},
+                   {format_duration(details.talk), Ink::plain, true},
                    {std::string(word(call.ended_by, style.language))},
                    {call.kind == CallKind::call && call.dialog_count > 1 ? number(call.dialog_count)
                                                                          : std::string(),

@@ -222,7 +222,8 @@ Fact Facts::of_call(std::string_view subject) const {
     Fact fact;
     if (subject == "call.outcome") fact = present(to_string(call.outcome));
     if (subject == "call.ended_by") fact = present(to_string(call.ended_by));
-    if (subject == "call.talk" && call.talk) fact = present(fmt::format("{:.3f}", to_seconds(*call.talk)));
+    const OptionalDuration talk = m_analysis.details_of(call).talk;
+    if (subject == "call.talk" && talk) fact = present(fmt::format("{:.3f}", to_seconds(*talk)));
     fact.so_far = goes_on(call);
     if (subject == "call.outcome" || subject == "call.ended_by" || subject == "call.talk") return fact;
     if (subject == "call.kind") return present(to_string(call.kind));

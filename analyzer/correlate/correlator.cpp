@@ -104,7 +104,7 @@ void Correlator::place(const Observed& observed, Message& message) {
     message.dialog = found.dialog;
     message.from_caller = found.from_caller;
     m_analysis.messages.push_back(message);
-    m_repeats.place(id, found.group, observed);
+    m_repeats.place(id, found.first, observed);
 }
 
 void Correlator::update_dialog(const Observed& observed, const Message& message) {
@@ -147,7 +147,7 @@ void Correlator::make_calls(Timestamp capture_end) {
         m_analysis.dialogs.size()); // no copy of it on the way; what is not used is not touched
 
     // A dialog's leader has the smallest id, so each call is made when its first dialog is met.
-    std::vector<Id> last_dialog; // of each call
+    tsl::robin_map<Id, Id> last_dialogs; // of the calls that have more than one
     for (Id id = 1; id <= m_analysis.dialogs.size(); ++id) {
         Dialog& dialog = m_analysis.dialogs[id - 1];
         if (is_connection(dialog)) continue;
@@ -157,13 +157,14 @@ void Correlator::make_calls(Timestamp capture_end) {
             call.first_dialog = id;
             call.dialog_count = 1;
             m_analysis.calls.push_back(call);
-            last_dialog.push_back(id);
             dialog.call = static_cast<Id>(m_analysis.calls.size());
         } else {
             dialog.call = m_analysis.dialog(leader).call;
-            m_analysis.dialogs[last_dialog[dialog.call - 1] - 1].next_in_call = id;
-            last_dialog[dialog.call - 1] = id;
-            ++m_analysis.calls[dialog.call - 1].dialog_count;
+            Call& call = m_analysis.calls[dialog.call - 1];
+            Id& last = last_dialogs.try_emplace(dialog.call, call.first_dialog).first.value();
+            m_analysis.dialogs[last - 1].next_in_call = id;
+            last = id;
+            ++call.dialog_count;
         }
     }
 
@@ -173,7 +174,7 @@ void Correlator::make_calls(Timestamp capture_end) {
     std::stable_sort(links.begin(), links.end(),
                      [&](const Link& a, const Link& b) { return call_of(a) < call_of(b); });
     for (std::uint32_t i = 0; i < links.size(); ++i) {
-        Range& range = m_analysis.calls[call_of(links[i]) - 1].links;
+        Range& range = m_analysis.make_details_of(m_analysis.calls[call_of(links[i]) - 1]).links;
         if (range.count == 0) range.first = i;
         ++range.count;
     }

@@ -29,45 +29,30 @@ bool makes_dialog(const sip::Message& message) {
 } // namespace
 
 Dialogs::Found Dialogs::find_or_add(const Observed& observed, EndpointId source, EndpointId destination) {
-    const std::uint32_t group = group_for(observed);
-    Id dialog = choose(m_groups[group], observed);
-    if (dialog == 0) dialog = add(group, observed, source, destination);
-
+    const Id first = first_of(observed.message.identity.call_id);
+    Id dialog = first == 0 ? 0 : choose(first, observed);
+    if (dialog == 0) dialog = add(first, observed, source, destination);
     const bool from_caller =
         tag_is(m_analysis.dialogs[dialog - 1].from_tag, observed.message.identity.from_tag);
-    return {dialog, group, observed.message.is_request && from_caller};
+    return {dialog, first == 0 ? dialog : first, observed.message.is_request && from_caller};
 }
 
-const CallIdGroup* Dialogs::group_of(std::string_view call_id) const {
-    for (std::uint64_t key = TextHash{}(call_id);; ++key) {
-        const auto found = m_by_call_id.find(key);
-        if (found == m_by_call_id.end()) return nullptr;
-        const CallIdGroup& group = m_groups[found->second];
-        if (m_analysis.text(group.call_id) == call_id) return &group;
-    }
+Id Dialogs::first_of(std::string_view call_id) const {
+    const auto found = m_by_call_id.find(call_id);
+    return found == m_by_call_id.end() ? 0 : *found;
 }
 
 Id Dialogs::add_inferred(const Observed& observed, EndpointId source, EndpointId destination) {
-    m_groups.emplace_back();
-    return add(static_cast<std::uint32_t>(m_groups.size() - 1), observed, source, destination);
+    return add(0, observed, source, destination);
 }
 
-std::uint32_t Dialogs::group_for(const Observed& observed) {
-    const std::string_view call_id = observed.message.identity.call_id;
-    std::uint64_t key = TextHash{}(call_id);
-    // Two texts with one 64-bit hash are next to impossible, and yet must not become one dialog: then the
-    // next key is tried.
-    for (;; ++key) {
-        const auto [slot, added] = m_by_call_id.try_emplace(key, static_cast<std::uint32_t>(m_groups.size()));
-        if (added) {
-            m_groups.push_back({m_analysis.texts.keep(call_id), 0, 0, 0});
-            return slot->second;
-        }
-        if (m_analysis.text(m_groups[slot->second].call_id) == call_id) return slot->second;
-    }
+std::size_t Dialogs::count_from(Id first) const {
+    std::size_t count = 0;
+    for (Id id = first; id != 0; id = next_of_call_id(id)) ++count;
+    return count;
 }
 
-Id Dialogs::choose(const CallIdGroup& group, const Observed& observed) {
+Id Dialogs::choose(Id first, const Observed& observed) {
     const sip::Message& message = observed.message;
     const std::string_view from = message.identity.from_tag;
     const std::string_view to = message.identity.to_tag;
@@ -75,7 +60,7 @@ Id Dialogs::choose(const CallIdGroup& group, const Observed& observed) {
     Id same_caller = 0;     // the first dialog with this From tag
     Id half_known = 0;      // one with this From tag whose To tag is not known for certain
     Id half_known_back = 0; // the same, the message going the other way
-    for (Id id = group.first_dialog; id != 0; id = m_extra[id - 1].next_in_group) {
+    for (Id id = first; id != 0; id = next_of_call_id(id)) {
         const Dialog& dialog = m_analysis.dialogs[id - 1];
         const bool firm = m_extra[id - 1].to_tag_is_firm;
         if (tag_is(dialog.from_tag, from)) {
@@ -104,24 +89,24 @@ Id Dialogs::choose(const CallIdGroup& group, const Observed& observed) {
     // 3261 section 12.1), a request inside is a fork whose beginning is missing; a refusal and its ACK are
     // the caller's.
     if (!makes_dialog(message) && !request_inside) return same_caller;
-    if (group.dialog_count < limits::forks) return 0;
+    if (count_from(first) < limits::forks) return 0;
     ++m_merged_forks;
     return same_caller;
 }
 
-Id Dialogs::add(std::uint32_t group_index, const Observed& observed, EndpointId source,
-                EndpointId destination) {
-    CallIdGroup& group = m_groups[group_index];
-    if (group.dialog_count >= limits::forks) {
+Id Dialogs::add(Id first, const Observed& observed, EndpointId source, EndpointId destination) {
+    Id last = first;
+    for (Id next = first; next != 0; next = next_of_call_id(next)) last = next;
+    if (count_from(first) >= limits::forks) {
         ++m_merged_forks;
-        return group.last_dialog;
+        return last;
     }
     const sip::Message& message = observed.message;
     const sip::Identity& identity = message.identity;
     TextArena& texts = m_analysis.texts;
 
     Dialog dialog;
-    dialog.call_id = group.call_id;
+    dialog.call_id = first == 0 ? texts.keep(identity.call_id) : m_analysis.dialog(first).call_id;
     dialog.inferred = identity.call_id.empty();
     dialog.method = message.method;
     dialog.begins_midway = !message.is_request || needs_a_dialog(message.method) || !identity.to_tag.empty();
@@ -131,7 +116,7 @@ Id Dialogs::add(std::uint32_t group_index, const Observed& observed, EndpointId 
     dialog.callee = {texts.keep(identity.to_uri), texts.keep(identity.to_display_name), destination};
     if (!message.is_request) std::swap(dialog.caller.address, dialog.callee.address);
     // A fork of a dialog whose beginning was seen began with it.
-    for (Id id = group.first_dialog; id != 0 && !message.is_request; id = m_extra[id - 1].next_in_group) {
+    for (Id id = first; id != 0 && !message.is_request; id = next_of_call_id(id)) {
         const Dialog& sibling = m_analysis.dialogs[id - 1];
         if (!sibling.begins_midway && tag_is(sibling.from_tag, identity.from_tag))
             dialog.begins_midway = false;
@@ -141,10 +126,9 @@ Id Dialogs::add(std::uint32_t group_index, const Observed& observed, EndpointId 
     const auto id = static_cast<Id>(m_analysis.dialogs.size());
     m_extra.resize(id - 1); // dialogs of other protocols stand between
     m_extra.push_back({0, !identity.to_tag.empty() && (message.is_request || makes_dialog(message))});
-    if (group.last_dialog != 0) m_extra[group.last_dialog - 1].next_in_group = id;
-    if (group.first_dialog == 0) group.first_dialog = id;
-    group.last_dialog = id;
-    ++group.dialog_count;
+    if (last != 0) m_extra[last - 1].next = id & ~(1U << 31U);
+    // What has no text (none was sent, or the arena is full) is not found again.
+    if (first == 0 && !dialog.call_id.empty()) m_by_call_id.insert(id);
     return id;
 }
 

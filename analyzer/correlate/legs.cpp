@@ -119,12 +119,14 @@ Id LegLinker::leader_of(Id dialog) {
 }
 
 void LegLinker::link_same_call_id() {
-    for (const CallIdGroup& group : m_dialogs.groups()) {
+    for (Id begin = 1; begin <= m_analysis.dialogs.size(); ++begin) {
+        if (m_dialogs.next_of_call_id(begin) == 0) continue;
+        if (m_dialogs.first_of(m_analysis.text(m_analysis.dialog(begin).call_id)) != begin) continue;
         // A client may use one Call-ID for its registration and its calls (it must not): these stay apart.
-        for (Id id = m_dialogs.next_in_group(group.first_dialog); id != 0; id = m_dialogs.next_in_group(id)) {
+        for (Id id = m_dialogs.next_of_call_id(begin); id != 0; id = m_dialogs.next_of_call_id(id)) {
             const CallKind kind = kind_of(m_analysis.dialog(id).method);
-            Id first = group.first_dialog;
-            while (kind_of(m_analysis.dialog(first).method) != kind) first = m_dialogs.next_in_group(first);
+            Id first = begin;
+            while (kind_of(m_analysis.dialog(first).method) != kind) first = m_dialogs.next_of_call_id(first);
             add(first, id, Evidence::call_id);
         }
     }
@@ -132,8 +134,8 @@ void LegLinker::link_same_call_id() {
 
 void LegLinker::link_references(const std::vector<Reference>& references) {
     for (const Reference& reference : references) {
-        const CallIdGroup* group = m_dialogs.group_of(m_analysis.text(reference.call_id));
-        if (group != nullptr) add(group->first_dialog, reference.dialog, reference.kind);
+        const Id first = m_dialogs.first_of(m_analysis.text(reference.call_id));
+        if (first != 0) add(first, reference.dialog, reference.kind);
     }
 }
 
@@ -184,8 +186,8 @@ void LegLinker::link_through_middle_host(const std::vector<LegStart>& starts) {
         const IpAddress& host = m_analysis.endpoint(start.from).address;
         const LegStart* best = nullptr;
         const auto consider = [&](const LegStart& earlier) {
-            const bool other_call_id = m_analysis.dialog(earlier.dialog).call_id.position !=
-                                       m_analysis.dialog(start.dialog).call_id.position;
+            const bool other_call_id =
+                m_analysis.dialog(earlier.dialog).call_id != m_analysis.dialog(start.dialog).call_id;
             // A host that calls itself back is a loop, not a leg.
             const bool from_elsewhere =
                 m_analysis.endpoint(earlier.from).address != host || earlier.from != start.from;

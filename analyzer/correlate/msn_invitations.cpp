@@ -389,9 +389,10 @@ void MsnInvitations::settle_calls() {
     std::sort(by_call.begin(), by_call.end());
     for (const auto& [call_id, invitation_id] : by_call) {
         Call& call = m_analysis.calls[call_id - 1];
-        const bool first = call.invitations.count == 0;
-        if (first) call.invitations.first = static_cast<std::uint32_t>(m_analysis.call_invitations.size());
-        ++call.invitations.count;
+        Range& range = m_analysis.make_details_of(call).invitations;
+        const bool first = range.count == 0;
+        if (first) range.first = static_cast<std::uint32_t>(m_analysis.call_invitations.size());
+        ++range.count;
         m_analysis.call_invitations.push_back(invitation_id);
         if (!first) continue; // a call is what it was begun as
         const Record& record = m_records[invitation_id - 1];

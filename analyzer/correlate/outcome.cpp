@@ -62,6 +62,8 @@ class Settler {
     }
 
   private:
+    CallDetails& details() { return m_analysis.make_details_of(m_call); }
+
     /// The leg that the caller began: the first whose INVITE (or other request) is in the capture.
     const Dialog& lead_dialog() const {
         const Dialog* first_of_sip = nullptr; // before it may stand the invitation that led to the call
@@ -87,7 +89,7 @@ class Settler {
     /// Forks, and tries with another From tag: some clients take a new one after a challenge or for each
     /// REGISTER.
     [[nodiscard]] bool is_of_lead(const Dialog& dialog) const {
-        return dialog.protocol == Protocol::sip && dialog.call_id.position == m_lead.call_id.position &&
+        return dialog.protocol == Protocol::sip && dialog.call_id == m_lead.call_id &&
                (m_call.kind != CallKind::call || dialog.caller.address == m_lead.caller.address ||
                 m_analysis.text(dialog.from_tag) == m_analysis.text(m_lead.from_tag));
     }
@@ -249,17 +251,17 @@ class Settler {
             if (first_sign == nullptr && final_response != nullptr && !is_challenge(final_response->status)) {
                 first_sign = final_response;
             }
-            if (first_sign != nullptr) m_call.post_dial_delay = first_sign->time - invite->time;
-            if (final_response != nullptr) m_call.setup = final_response->time - invite->time;
+            if (first_sign != nullptr) details().post_dial_delay = first_sign->time - invite->time;
+            if (final_response != nullptr) details().setup = final_response->time - invite->time;
         }
         if (course.ringing != nullptr && final_response != nullptr &&
             course.ringing->time <= final_response->time) {
-            m_call.ring = final_response->time - course.ringing->time;
+            details().ring = final_response->time - course.ringing->time;
         }
 
         m_call.outcome = outcome_of_call(course, final_response);
         if (m_call.outcome == CallOutcome::answered && course.bye != nullptr) {
-            m_call.talk = course.bye->time - final_response->time;
+            details().talk = course.bye->time - final_response->time;
         }
         m_call.ended_by = who_ended(course);
     }

@@ -104,14 +104,33 @@ bool Repeats::is_same_packet(const Message& earlier, const Trace& trace_of_earli
     return apart < (trace.ip_id != 0 ? same_identification_within : same_packet_within);
 }
 
-void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
+Id Repeats::beginning_of_sequence(Id id, Id first_dialog, const Observed& observed) {
+    const auto sequence_of = [](Method method) { return method == Method::ack ? Method::invite : method; };
+    const Method method = sequence_of(observed.message.method);
+    const std::uint32_t number = observed.message.identity.cseq_number.value_or(0);
+    // The sequence that began its Call-ID is found by that, and needs no place in the table: most have no
+    // other. Messages do not keep the names of methods that nobody knows.
+    if (method != Method::unknown) {
+        const Id first_message = m_analysis.dialog(first_dialog).first_message;
+        if (first_message == 0) return id;
+        const Message& first = m_analysis.message(first_message);
+        if (first.cseq_number == number && sequence_of(first.method) == method) return first_message;
+    }
+    const std::uint64_t key = mix<3>({first_dialog, number, method_key(observed.message)});
+    return m_sequences.try_emplace(key, id).first->second;
+}
+
+void Repeats::place(Id id, Id first, const Observed& observed) {
     Message& message = m_analysis.messages[id - 1];
     Trace trace = trace_of(observed);
-    Sequence& sequence = m_sequences[mix<3>(
-        {group, observed.message.identity.cseq_number.value_or(0), method_key(observed.message)})];
+    const Id beginning = beginning_of_sequence(id, first, observed);
 
     Id repeated = 0, forwarded = 0, transaction = 0;
-    for (Id other = sequence.first; other != 0; other = m_traces[other - 1].next) {
+    Id last = 0; // of those that it was compared with
+    std::size_t compared = 0;
+    for (Id other = beginning == id ? 0 : beginning; other != 0; other = m_traces[other - 1].next) {
+        last = other;
+        ++compared;
         const Message& earlier = m_analysis.messages[other - 1];
         const Trace& seen = m_traces[other - 1];
         const bool ends_match = same_link(earlier, message);
@@ -140,14 +159,10 @@ void Repeats::place(Id id, std::uint32_t group, const Observed& observed) {
         message.relates_to = forwarded;
         message.transaction = transaction != 0 ? transaction : new_transaction();
         // Past the limit a message is still kept and shown, only later ones are no longer compared with it.
-        if (sequence.count < limits::hops) {
-            if (sequence.last != 0) m_traces[sequence.last - 1].next = id;
-            if (sequence.first == 0) sequence.first = id;
-            sequence.last = id;
-            ++sequence.count;
-        } else {
+        if (compared >= limits::hops)
             ++m_analysis.limits_reached["hops"];
-        }
+        else if (last != 0)
+            m_traces[last - 1].next = id;
     }
     m_traces.resize(id - 1); // messages of other protocols and without Call-ID stand between
     m_traces.push_back(trace);

@@ -21,8 +21,8 @@ class Repeats {
     explicit Repeats(Analysis& analysis) : m_analysis(analysis) { m_sequences.max_load_factor(dense); }
 
     /// `id` is the newest message of Analysis::messages, with its endpoints set; sets its transaction,
-    /// relation and relates_to. `group` numbers its Call-ID.
-    void place(Id id, std::uint32_t group, const Observed& observed);
+    /// relation and relates_to. `first` is the first dialog with its Call-ID.
+    void place(Id id, Id first, const Observed& observed);
 
     /// A transaction number for a message that gets its place by other means.
     Id new_transaction() { return ++m_last_transaction; }
@@ -46,12 +46,9 @@ class Repeats {
 
         [[nodiscard]] bool has_cookie() const { return (transaction & 1U) != 0; }
     };
-    struct Sequence {
-        Id first = 0, last = 0;
-        std::uint32_t count = 0;
-    };
-
     [[nodiscard]] static Trace trace_of(const Observed& observed);
+    /// The first message of the request sequence that message `id` belongs to: itself when it begins one.
+    [[nodiscard]] Id beginning_of_sequence(Id id, Id first_dialog, const Observed& observed);
     [[nodiscard]] static bool is_same_transaction(const Trace& a, const Trace& b) {
         return a.transaction == b.transaction;
     }
@@ -65,8 +62,8 @@ class Repeats {
 
     Analysis& m_analysis;
     std::vector<Trace> m_traces; ///< by message
-    /// Call-ID group, CSeq number and method -> its messages.
-    tsl::robin_map<std::uint64_t, Sequence, SeededAlready> m_sequences;
+    /// Call-ID, CSeq number and method -> first message, but for the sequences that began their Call-ID.
+    tsl::robin_map<std::uint64_t, Id, SeededAlready> m_sequences;
     Id m_last_transaction = 0;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/media/attach.hpp"
+
 namespace rungs::filter {
 namespace {
 
@@ -95,6 +97,7 @@ void keep_calls(Analysis& analysis, const std::vector<Id>& calls) {
     const Renumbering dialog(analysis.dialogs, [&](Id id) { return wanted_dialog[id]; });
     const Renumbering call(analysis.calls, [&](Id id) { return wanted[id]; });
     update_references(analysis, call, dialog, message, invitation, stream);
+    media::attach_keys(analysis); // what went from between them moved the others
 }
 
 } // namespace rungs::filter

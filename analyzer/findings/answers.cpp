@@ -46,8 +46,8 @@ const Exchange* cancelled_by(const Course& course, const Exchange& cancel) {
         return other.method == Method::invite && other.cseq == cancel.cseq && !other.requests.empty() &&
                course.message(other.request()).source == request.source &&
                course.message(other.request()).destination == request.destination &&
-               course.analysis().dialog(other.dialog).call_id.position ==
-                   course.analysis().dialog(cancel.dialog).call_id.position;
+               course.analysis().dialog(other.dialog).call_id ==
+                   course.analysis().dialog(cancel.dialog).call_id;
     });
     return invite == course.exchanges().end() ? nullptr : &*invite;
 }

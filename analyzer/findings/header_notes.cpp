@@ -49,7 +49,7 @@ std::uint32_t longest_binding(const sip::Message& message) {
     return expires == nullptr ? 0 : parse_number<std::uint32_t>(expires->value).value_or(0);
 }
 
-std::uint32_t lifetime_of(const sip::Message& message) {
+std::uint32_t lifetime_in(const sip::Message& message) {
     if (message.status < 200 || message.status >= 300) return 0;
     if (message.method == Method::register_) return longest_binding(message);
     if (message.method != Method::invite && message.method != Method::update) return 0;
@@ -98,7 +98,8 @@ void HeaderNotes::add(Id id, const sip::Message& message, const sdp::Description
     note.is_noted = true;
     note.branch = branch_of(message.identity);
     note.has_to_tag = !message.identity.to_tag.empty();
-    note.lifetime_s = lifetime_of(message);
+    if (const std::uint32_t lifetime = lifetime_in(message); lifetime != 0)
+        rare_of(note).lifetime_s = lifetime;
     if (const sip::Header* header = message.find(HeaderName::max_forwards)) {
         note.max_forwards = parse_number<std::uint8_t>(header->value).value_or(0);
     }
@@ -112,7 +113,7 @@ void HeaderNotes::note_digest(HeaderNote& note, const sip::Message& message) {
     const sip::Digest digest = sip::parse_digest(header->value);
     m_digests.push_back({TextHash{}(digest.nonce), digest.qop.empty() ? 0 : nonce_count_from(digest.nc),
                          iequals(digest.stale, "true")});
-    note.digest = static_cast<std::uint32_t>(m_digests.size());
+    rare_of(note).digest = static_cast<std::uint32_t>(m_digests.size());
 }
 
 void HeaderNotes::note_addresses(HeaderNote& note, const sip::Message& message,
@@ -121,10 +122,11 @@ void HeaderNotes::note_addresses(HeaderNote& note, const sip::Message& message,
         if (address) m_addresses.push_back(*address);
         return address.has_value();
     };
-    note.addresses = static_cast<std::uint32_t>(m_addresses.size());
+    const auto first = static_cast<std::uint32_t>(m_addresses.size());
     note.has_contact = keep(private_contact(message));
     note.has_media = description != nullptr && keep(private_media(*description));
     note.has_behind_nat = keep(sender_behind_nat(message));
+    if (m_addresses.size() != first) rare_of(note).addresses = first;
 }
 
 const HeaderNote& HeaderNotes::of(Id id) const {
@@ -132,14 +134,32 @@ const HeaderNote& HeaderNotes::of(Id id) const {
     return id <= m_notes.size() ? m_notes[id - 1] : none;
 }
 
+HeaderNotes::RareNote& HeaderNotes::rare_of(HeaderNote& note) {
+    if (note.rare == 0) {
+        m_rare.emplace_back();
+        note.rare = static_cast<std::uint32_t>(m_rare.size());
+    }
+    return m_rare[note.rare - 1];
+}
+
+const HeaderNotes::RareNote& HeaderNotes::rare_of(Id id) const {
+    static constexpr RareNote none;
+    const std::uint32_t rare = of(id).rare;
+    return rare == 0 ? none : m_rare[rare - 1];
+}
+
+std::uint32_t HeaderNotes::lifetime_of(Id id) const {
+    return rare_of(id).lifetime_s;
+}
+
 const DigestNote* HeaderNotes::digest_of(Id id) const {
-    const std::uint32_t digest = of(id).digest;
+    const std::uint32_t digest = rare_of(id).digest;
     return digest == 0 ? nullptr : &m_digests[digest - 1];
 }
 
 AddressNote HeaderNotes::addresses_of(Id id) const {
     const HeaderNote& note = of(id);
-    std::size_t next = note.addresses;
+    std::size_t next = rare_of(id).addresses;
     AddressNote addresses;
     if (note.has_contact) addresses.contact = m_addresses[next++];
     if (note.has_media) addresses.media = m_addresses[next++];

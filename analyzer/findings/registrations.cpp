@@ -30,7 +30,7 @@ std::vector<Renewal> renewals(const Analysis& analysis, const HeaderNotes& notes
         if (!counts) continue;
         const Dialog& dialog = analysis.dialog(message.dialog);
         all.push_back({analysis.text(dialog.caller.uri), analysis.endpoint(message.destination).address, id,
-                       dialog.call, notes.of(id).lifetime_s});
+                       dialog.call, notes.lifetime_of(id)});
     }
     std::ranges::sort(all, {},
                       [](const Renewal& one) { return std::tuple(one.user, one.device, one.response); });

@@ -16,9 +16,8 @@ std::uint64_t direction_key(const Course& course, const Message& message) {
     const auto host = [&](EndpointId id) {
         return EndpointHash{}(Endpoint{analysis.endpoint(id).address, 0});
     };
-    const std::array<std::uint64_t, 4> parts{
-        analysis.dialog(message.dialog).call_id.position, analysis.dialog(message.dialog).from_tag.position,
-        host(message.source) + (message.from_caller ? 1U : 0U), host(message.destination)};
+    const std::array<std::uint64_t, 3> parts{
+        message.dialog, host(message.source) + (message.from_caller ? 1U : 0U), host(message.destination)};
     return seeded_hash(parts.data(), sizeof parts);
 }
 

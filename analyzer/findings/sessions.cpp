@@ -45,7 +45,7 @@ void check_sessions(Course& course) {
                     fmt::format("; the next sign is {} in frame {}", name_of(message), message.frame));
             running.erase(found);
         }
-        const std::uint32_t seconds = course.notes().of(id).lifetime_s;
+        const std::uint32_t seconds = course.notes().lifetime_of(id);
         if (refreshes && seconds != 0) running[message.dialog] = {id, std::chrono::seconds(seconds)};
     }
     for (const auto& [dialog, interval] : running) {

@@ -24,7 +24,7 @@ void attach_streams(Analysis& analysis) {
     }
     std::sort(by_call.begin(), by_call.end());
     for (const auto& [call, stream] : by_call) {
-        Range& range = analysis.calls[call - 1].streams;
+        Range& range = analysis.make_details_of(analysis.calls[call - 1]).streams;
         if (range.count++ == 0) range.first = static_cast<std::uint32_t>(analysis.call_streams.size());
         analysis.call_streams.push_back(stream);
     }
@@ -55,19 +55,20 @@ void collect_info_keys(Analysis& analysis, std::vector<KeyPress> keys) {
     }
 }
 
+} // namespace
+
 void attach_keys(Analysis& analysis) {
+    for (CallDetails& details : analysis.call_details) details.key_presses = {};
     auto& keys = analysis.key_presses;
     std::stable_sort(keys.begin(), keys.end(), [](const KeyPress& a, const KeyPress& b) {
         return std::tie(a.call, a.start) < std::tie(b.call, b.start);
     });
     for (std::uint32_t i = 0; i < keys.size(); ++i) {
         if (keys[i].call == 0) continue;
-        Range& range = analysis.calls[keys[i].call - 1].key_presses;
+        Range& range = analysis.make_details_of(analysis.calls[keys[i].call - 1]).key_presses;
         if (range.count++ == 0) range.first = i;
     }
 }
-
-} // namespace
 
 void attach_media(Analysis& analysis, std::vector<Stream> streams, std::vector<Fax> faxes,
                   std::vector<KeyPress> info_keys) {

@@ -12,4 +12,7 @@ namespace rungs::media {
 void attach_media(Analysis& analysis, std::vector<Stream> streams, std::vector<Fax> faxes,
                   std::vector<KeyPress> info_keys);
 
+/// Puts the key presses in order of calls and times, and gives each call the range of its own.
+void attach_keys(Analysis& analysis);
+
 } // namespace rungs::media

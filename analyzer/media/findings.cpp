@@ -71,17 +71,19 @@ class Finder {
     [[nodiscard]] bool ought_to_have_media(Id id) const {
         const Call& call = m_analysis.call(id);
         const bool is_call = call.kind == CallKind::call || call.kind == CallKind::invitation;
-        return is_call && call.outcome == CallOutcome::answered && call.talk && *call.talk >= talk_at_least;
+        const OptionalDuration talk = m_analysis.details_of(call).talk;
+        return is_call && call.outcome == CallOutcome::answered && talk && *talk >= talk_at_least;
     }
 
     void check_call(Id id) {
         const Call& call = m_analysis.call(id);
-        if (call.streams.count == 0 && ought_to_have_media(id) && !is_fax(id)) {
+        const bool silent = m_analysis.streams_of(call).empty();
+        if (silent && ought_to_have_media(id) && !is_fax(id)) {
             const Course course = course_of(m_analysis, m_analysis.dialog(call.first_dialog));
             add(rule::none, id, "The call was answered, but no RTP of it was captured.",
                 course.answer == 0 ? std::vector<std::uint64_t>{} : std::vector{frame_of(course.answer)});
         }
-        if (call.streams.count == 0) return;
+        if (silent) return;
         if (call.outcome == CallOutcome::answered) check_both_ways(call);
         for (Id dialog = call.first_dialog; dialog != 0; dialog = m_analysis.dialog(dialog).next_in_call)
             check_times(call, dialog);
@@ -93,8 +95,8 @@ class Finder {
     }
 
     void check_both_ways(const Call& call) {
-        const auto streams = m_analysis.streams_of(call).first(
-            std::min<std::size_t>(call.streams.count, limits::flow_streams));
+        const auto all = m_analysis.streams_of(call);
+        const auto streams = all.first(std::min<std::size_t>(all.size(), limits::flow_streams));
         for (const Id id : streams) {
             const Stream& one = stream(id);
             if (one.packets < enough_packets) continue;

@@ -24,8 +24,9 @@ AnalysisBuilder answered_call() {
     call.caller = lab.party("sip:ana@example.com", "Ana \\\"A\\\"", "192.0.2.10:5060");
     call.callee = lab.party("sip:bob@example.com", "", "[2001:db8::1]:5060");
     call.final_status = 200;
-    call.setup = Duration(std::chrono::microseconds(1'500'250));
-    call.talk = Duration(std::chrono::milliseconds(2'500));
+    CallDetails& details = lab.analysis.make_details_of(call);
+    details.setup = Duration(std::chrono::microseconds(1'500'250));
+    details.talk = Duration(std::chrono::milliseconds(2'500));
     lab.dialog("one@example.com").from_tag = lab.analysis.texts.keep("a");
     lab.message(0, "192.0.2.10:5060", "[2001:db8::1]:5060",
                 request("INVITE sip:bob@example.com", "7 INVITE", session("192.0.2.10", "4000")));

@@ -32,7 +32,7 @@ struct Talk {
         stream.packets = stream.expected = 100;
         stream.end = stream.start + 2s;
         if (call == 0) return stream;
-        ++analysis.calls[call - 1].streams.count;
+        ++analysis.make_details_of(analysis.calls[call - 1]).streams.count;
         analysis.call_streams.push_back(static_cast<Id>(analysis.streams.size()));
         return stream;
     }
@@ -40,7 +40,7 @@ struct Talk {
         Analysis& analysis = builder.analysis;
         analysis.key_presses.push_back(
             {std::string(name), AnalysisBuilder::at(seconds), {}, 1, 1, stream, message});
-        ++call().key_presses.count;
+        ++analysis.make_details_of(call()).key_presses.count;
     }
 
     Truth ask(std::string_view predicate) {

@@ -95,7 +95,7 @@ TEST_CASE("cancelled: CANCEL, 200, 487, ACK (RFC 3665 section 3.8)") {
     CHECK(call.ended_by == EndedBy::caller);
     CHECK(call.final_status == 487);
     CHECK_FALSE(call.challenged);
-    CHECK_FALSE(call.talk);
+    CHECK_FALSE(scene.end().details_of(call).talk);
 }
 
 TEST_CASE("a CANCEL that lost to a 200 is an answered call (RFC 3261 section 9.1)") {
@@ -123,10 +123,11 @@ TEST_CASE("times of an answered call") {
     scene.wait(5s).send("ana", "ben", "BYE", {.cseq = 2}); // 7140
     scene.send("ben", "ana", "200", {.cseq = 2, .of = "BYE"});
     const Call& call = scene.call();
-    CHECK(call.post_dial_delay == Duration(110ms));
-    CHECK(call.ring == Duration(2010ms));
-    CHECK(call.setup == Duration(2120ms));
-    CHECK(call.talk == Duration(5020ms));
+    const CallDetails& details = scene.end().details_of(call);
+    CHECK(details.post_dial_delay == Duration(110ms));
+    CHECK(details.ring == Duration(2010ms));
+    CHECK(details.setup == Duration(2120ms));
+    CHECK(details.talk == Duration(5020ms));
     CHECK(call.end - call.start == 7150ms);
 }
 
@@ -145,7 +146,7 @@ TEST_CASE("who sent the BYE ended it") {
     Scene nobody;
     answer(nobody);
     CHECK(nobody.call().ended_by == EndedBy::nobody);
-    CHECK_FALSE(nobody.call().talk);
+    CHECK_FALSE(nobody.end().details_of(nobody.call()).talk);
 }
 
 TEST_CASE("a challenge that is answered is no failure (RFC 3665 section 3.2)") {

@@ -18,6 +18,8 @@ TEST_CASE("where parties listen and what keys they pressed goes and stays with t
         known.dialog = static_cast<Id>(lab.analysis.dialogs.size());
         KeyPress& key = lab.analysis.key_presses.emplace_back();
         key.call = static_cast<Id>(lab.analysis.calls.size());
+        key.key = name;
+        lab.analysis.make_details_of(lab.analysis.calls.back()).key_presses = {key.call - 1, 1};
     }
     filter::keep_calls(lab.analysis, {2});
     REQUIRE(lab.analysis.calls.size() == 1);
@@ -25,4 +27,7 @@ TEST_CASE("where parties listen and what keys they pressed goes and stays with t
     CHECK(lab.analysis.listening[0].dialog == 1);
     REQUIRE(lab.analysis.key_presses.size() == 1);
     CHECK(lab.analysis.key_presses[0].call == 1);
+    const auto keys = lab.analysis.key_presses_of(lab.analysis.call(1));
+    REQUIRE(keys.size() == 1);
+    CHECK(keys[0].key == "two");
 }

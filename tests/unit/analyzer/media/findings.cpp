@@ -16,7 +16,7 @@ struct Lab {
     test::AnalysisBuilder builder;
     Lab() {
         Call& call = builder.call(CallKind::call, CallOutcome::answered);
-        call.talk = Duration(std::chrono::seconds(10));
+        builder.analysis.make_details_of(call).talk = Duration(std::chrono::seconds(10));
         builder.dialog("one@example.com");
         builder.message(0, "192.0.2.10:5060", "192.0.2.20:5060",
                         test::request("INVITE sip:bob@example.com", "1 INVITE"));
@@ -39,7 +39,7 @@ struct Lab {
         made.last_frame = 20;
         made.payload_types.push_back({0, "PCMU", 8000, 500, true, {}});
         analysis.call_streams.push_back(static_cast<Id>(analysis.streams.size()));
-        ++analysis.calls.front().streams.count;
+        ++analysis.make_details_of(analysis.calls.front()).streams.count;
         return made;
     }
     media::Stream& there(double start = 2.1, double end = 12) {
@@ -73,7 +73,7 @@ TEST_CASE("no media, and no media in the whole capture") {
     CHECK(lab.codes() == Codes{"media-none-in-capture"});
     Lab other;
     other.there().call = 0; // of another call
-    other.builder.analysis.calls.front().streams.count = 0;
+    other.builder.analysis.call_details.front().streams.count = 0;
     CHECK(other.codes() == Codes{"media-none"});
     CHECK(other.builder.analysis.findings.front().call == 1);
 }
