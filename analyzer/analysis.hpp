@@ -127,6 +127,10 @@ struct Party {
     OptionalEndpointId address;
 };
 
+struct Parties {
+    Party caller, callee;
+};
+
 enum class DialogState : std::uint8_t { trying, early, confirmed, terminated, completed, unknown };
 std::string_view to_string(DialogState state);
 
@@ -218,18 +222,18 @@ struct Call {
     EndedBy ended_by = EndedBy::nobody;
     bool challenged = false;
     std::uint16_t final_status = 0; ///< 0 for none
-    Party caller, callee;
-    Timestamp start, end; ///< of its first and last message
-    TextRef reason;       ///< Reason header of what ended it, else the final's reason phrase
-    Id first_dialog = 0;  ///< next ones by Dialog::next_in_call, in order of first frame
+    Timestamp start, end;           ///< of its first and last message
+    TextRef reason;                 ///< Reason header of what ended it, else the final's reason phrase
+    Id first_dialog = 0;            ///< next ones by Dialog::next_in_call, in order of first frame
     std::uint32_t dialog_count = 0;
     std::uint32_t details = 0; ///< 1 + index into Analysis::call_details, 0 for none
 };
 
-static_assert(sizeof(Call) == 64, "there are millions of them");
+static_assert(sizeof(Call) == 40, "there are millions of them");
 
 /// What a call has beyond its first request, apart from it: the million requests of a scan have none of it.
 struct CallDetails {
+    std::optional<Parties> parties;   ///< where they are not those of its first dialog
     OptionalDuration post_dial_delay; ///< first INVITE to the first 18x or final
     OptionalDuration ring;            ///< first 18x to final
     OptionalDuration setup;           ///< first INVITE to the final that counts
@@ -328,6 +332,14 @@ struct Analysis {
         static constexpr CallDetails none;
         return call.details == 0 ? none : call_details[call.details - 1];
     }
+    [[nodiscard]] const Party& caller_of(const Call& call) const {
+        const auto& parties = details_of(call).parties;
+        return parties ? parties->caller : first_dialog_of(call).caller;
+    }
+    [[nodiscard]] const Party& callee_of(const Call& call) const {
+        const auto& parties = details_of(call).parties;
+        return parties ? parties->callee : first_dialog_of(call).callee;
+    }
     /// To be written to. Valid until another call gets its own.
     [[nodiscard]] CallDetails& make_details_of(Call& call) {
         if (call.details == 0) {
@@ -355,6 +367,10 @@ struct Analysis {
     }
 
   private:
+    [[nodiscard]] const Dialog& first_dialog_of(const Call& call) const {
+        static constexpr Dialog none;
+        return call.first_dialog == 0 ? none : dialog(call.first_dialog);
+    }
     template <typename Element>
     static std::span<const Element> part(const std::vector<Element>& all, Range range) {
         return std::span(all).subspan(range.first, range.count);

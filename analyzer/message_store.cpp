@@ -61,7 +61,7 @@ class Descriptor {
 Descriptor open_unnamed_temporary_file() {
     if (std::FILE* file = std::tmpfile()) {
         Descriptor copy(::fcntl(::fileno(file), F_DUPFD_CLOEXEC, 0));
-        std::fclose(file);
+        static_cast<void>(std::fclose(file)); // nothing was written through it
         return copy;
     }
     return {};

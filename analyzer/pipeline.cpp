@@ -21,8 +21,8 @@ namespace rungs {
 namespace {
 
 void name_files(Analysis& analysis, const std::vector<capture::Summary>& captures) {
-    for (std::uint16_t index = 0; index < captures.size(); ++index) {
-        analysis.octets.set_file(index, captures[index].path);
+    for (std::size_t index = 0; index < captures.size(); ++index) {
+        analysis.octets.set_file(static_cast<std::uint16_t>(index), captures[index].path);
     }
 }
 

@@ -62,9 +62,11 @@ Id call_of(const Analysis& analysis, const Dialog& dialog) {
 [[noreturn]] void refuse_call(const Analysis& analysis, std::string_view wanted) {
     Failure failure{{fmt::format("no call is \"{}\"", printable(wanted)), {}}, ExitStatus::negative};
     std::vector<std::string_view> known;
+    known.reserve(analysis.dialogs.size());
     for (const Dialog& dialog : analysis.dialogs) known.push_back(analysis.text(dialog.call_id));
     const auto near = nearest(wanted, known);
     std::vector<std::string> shown;
+    shown.reserve(near.size());
     for (const std::string_view call_id : near) shown.push_back(fmt::format("\"{}\"", printable(call_id)));
     if (!near.empty()) {
         failure.error.hint = fmt::format("the nearest Call-IDs are {}", fmt::join(shown, ", "));

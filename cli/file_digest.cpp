@@ -18,7 +18,7 @@ std::string sha256_of(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
     if (!file || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) return {};
-    std::array<char, 64 * 1024> piece{};
+    std::array<char, std::size_t{64} << 10U> piece{};
     while (file) {
         file.read(piece.data(), piece.size());
         EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(file.gcount()));
@@ -36,6 +36,7 @@ std::string sha256_of(const std::string& path) {
 
 std::vector<std::string> sha256_of(const std::vector<std::string>& paths) {
     std::vector<std::string> digests;
+    digests.reserve(paths.size());
     for (const std::string& path : paths) digests.push_back(sha256_of(path));
     return digests;
 }

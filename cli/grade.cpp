@@ -182,7 +182,7 @@ class ClassGrader {
             [this](std::size_t i, reports::Sink& sink) {
                 grade_one(m_work.submissions[i], m_job, m_pages[i], sink);
             },
-            [this](std::size_t i, WorkResult result) { take(i, std::move(result)); });
+            [this](std::size_t i, const WorkResult& result) { take(i, result); });
         grade::ClassMarks marks;
         marks.rubric = m_rubric.title;
         marks.unmatched = m_work.unmatched;
@@ -258,7 +258,7 @@ class ClassGrader {
                 ExitStatus::interrupted};
     }
 
-    void take(std::size_t i, WorkResult result) {
+    void take(std::size_t i, const WorkResult& result) {
         const grade::Submission& submission = m_work.submissions[i];
         auto graded = result.end == WorkEnd::done ? read_graded(result.octets) : std::nullopt;
         if (!graded) {

@@ -35,9 +35,9 @@ LivePage::LivePage(const ServeAddress& address)
     : m_server(std::make_unique<httplib::Server>()), m_host(address.host), m_token(random_token()) {
     m_server->new_task_queue = [] { return new httplib::ThreadPool(limits::live_page_readers + 4); };
     if (address.port == 0) {
-        m_port = m_server->bind_to_any_port(m_host.c_str());
+        m_port = m_server->bind_to_any_port(m_host);
     } else {
-        m_port = m_server->bind_to_port(m_host.c_str(), address.port) ? address.port : -1;
+        m_port = m_server->bind_to_port(m_host, address.port) ? address.port : -1;
     }
     if (m_port <= 0) {
         throw Failure{{fmt::format("--serve {}: cannot listen there", authority(m_host, address.port)),

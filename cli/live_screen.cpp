@@ -79,6 +79,7 @@ std::vector<std::string> media_table(const std::vector<media::Stream>& streams, 
     std::vector<std::string> lines{
         fmt::format("{:<10}  {:>8} {:>7} {:>9}  {}", "SSRC", "packets", "lost", "jitter", "from -> to")};
     std::vector<const media::Stream*> worst;
+    worst.reserve(streams.size());
     for (const media::Stream& stream : streams) worst.push_back(&stream);
     std::ranges::stable_sort(
         worst, [](const auto* a, const auto* b) { return a->loss_percent() > b->loss_percent(); });

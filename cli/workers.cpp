@@ -46,7 +46,7 @@ void limit(int resource, std::uint64_t most) {
 /// In the child: never returns, and runs none of the parent's endings.
 [[noreturn]] void work_and_end(std::size_t index, const Box& box, std::uint64_t address_space, int out,
                                const std::function<void(std::size_t, reports::Sink&)>& work) {
-    ::signal(SIGINT, SIG_IGN); // the parent ends us
+    static_cast<void>(::signal(SIGINT, SIG_IGN)); // the parent ends us
     limit(RLIMIT_AS, address_space + box.octets);
     limit(RLIMIT_CPU, box.seconds);
     limit(RLIMIT_CORE, 0);

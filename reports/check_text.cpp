@@ -220,8 +220,9 @@ std::string roles_text(const Check& check, Language language) {
 std::string call_text(const Analysis& analysis, Id id, const TextStyle& style) {
     const Call& call = analysis.call(id);
     return fmt::format("{} {}  {}  {} {} {}", word(CheckWord::call_title, style.language), id,
-                       word(call.outcome, style.language), printable(name_of(analysis, call.caller)),
-                       signs(style).arrow, printable(name_of(analysis, call.callee)));
+                       word(call.outcome, style.language),
+                       printable(name_of(analysis, analysis.caller_of(call))), signs(style).arrow,
+                       printable(name_of(analysis, analysis.callee_of(call))));
 }
 
 void write_below(const Analysis& analysis, const Check& check, const TextStyle& style, Sink& sink) {

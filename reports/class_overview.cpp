@@ -140,6 +140,7 @@ std::vector<ClassFigures::Miss> misses_of(const ClassMarks& marks) {
         }
     }
     std::vector<ClassFigures::Miss> misses;
+    misses.reserve(found.size());
     for (auto& [key, miss] : found) misses.push_back(std::move(miss));
     std::ranges::stable_sort(misses, [](const auto& a, const auto& b) {
         return std::tie(a.students, a.lost.parts) > std::tie(b.students, b.lost.parts);

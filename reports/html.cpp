@@ -37,7 +37,7 @@ std::string hash_source(std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
+    std::array<unsigned char, std::size_t{2} * EVP_MAX_MD_SIZE> base64{};
     const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(size));
     return fmt::format("'sha256-{}'", std::string(base64.begin(), base64.begin() + length));
 }
@@ -305,7 +305,8 @@ class Page {
         for (std::size_t i = 0; i < std::min(analysis.calls.size(), limits::html_static_rows); ++i) {
             const Call& call = analysis.calls[i];
             row({fmt::format("{}", i + 1), std::string(word(call.kind, m_style.language)),
-                 filtered(name_of(analysis, call.caller)), filtered(name_of(analysis, call.callee)),
+                 filtered(name_of(analysis, analysis.caller_of(call))),
+                 filtered(name_of(analysis, analysis.callee_of(call))),
                  std::string(word(call.outcome, m_style.language)), format_date(call.start)});
         }
         m_sink.write("</table>\n");

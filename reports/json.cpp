@@ -237,8 +237,8 @@ class AnalysisWriter {
         m_json.member("id", id);
         m_json.member("kind", to_string(call.kind));
         m_json.member("outcome", to_string(call.outcome));
-        party("caller", call.caller);
-        party("callee", call.callee);
+        party("caller", m_analysis.caller_of(call));
+        party("callee", m_analysis.callee_of(call));
         m_json.member("start", call.start);
         m_json.member("end", call.end);
         const CallDetails& details = m_analysis.details_of(call);

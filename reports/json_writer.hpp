@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -122,6 +123,11 @@ class JsonWriter {
     void member(std::string_view name, const Value& content) {
         key(name);
         value(content);
+    }
+    template <std::size_t count>
+    void member(std::string_view name, const char (&text)[count]) {
+        key(name);
+        value(std::string_view(std::data(text), count - 1));
     }
     void begin_array(std::string_view name) {
         key(name);

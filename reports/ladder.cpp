@@ -67,9 +67,9 @@ class Devices {
             const auto& [source, destination] = ends(id);
             if (source.address == destination.address) m_shared.insert(source.address);
         }
-        if (!call.caller.address || !call.callee.address) return;
-        const Endpoint& caller = m_analysis.endpoint(*call.caller.address);
-        const Endpoint& callee = m_analysis.endpoint(*call.callee.address);
+        if (!m_analysis.caller_of(call).address || !m_analysis.callee_of(call).address) return;
+        const Endpoint& caller = m_analysis.endpoint(*m_analysis.caller_of(call).address);
+        const Endpoint& callee = m_analysis.endpoint(*m_analysis.callee_of(call).address);
         if (call.kind == CallKind::call && caller.address == callee.address && caller != callee) {
             m_shared.insert(caller.address);
         }
@@ -98,10 +98,11 @@ class Devices {
     /// Programs that write no Call-ID send each request from a fresh port: it belongs to the party that
     /// speaks from it, as does the port where that party waits for requests.
     void join_parties(const Call& call, const std::vector<Id>& messages) {
-        if (!m_analysis.dialog(call.first_dialog).inferred || !call.caller.address || !call.callee.address)
+        if (!m_analysis.dialog(call.first_dialog).inferred || !m_analysis.caller_of(call).address ||
+            !m_analysis.callee_of(call).address)
             return;
-        const Endpoint& caller = m_analysis.endpoint(*call.caller.address);
-        const Endpoint& callee = m_analysis.endpoint(*call.callee.address);
+        const Endpoint& caller = m_analysis.endpoint(*m_analysis.caller_of(call).address);
+        const Endpoint& callee = m_analysis.endpoint(*m_analysis.callee_of(call).address);
         const auto join_shared = [&](const Endpoint& port, const Endpoint& party) {
             const Endpoint device = device_of(port);
             const bool settled = device == device_of(caller) || device == device_of(callee);
@@ -170,7 +171,7 @@ class Builder {
     };
 
     void place_participants() {
-        if (const Endpoint* caller = known_end(m_call.caller)) place(*caller);
+        if (const Endpoint* caller = known_end(m_analysis.caller_of(m_call))) place(*caller);
         for (const Id id : m_messages) {
             const Message& message = m_analysis.message(id);
             place(m_analysis.endpoint(message.source));
@@ -192,8 +193,9 @@ class Builder {
     }
 
     void name_participants() {
-        name(m_call.caller, Role::caller);
-        name(m_call.callee, m_call.kind == CallKind::registration ? Role::registrar : Role::callee);
+        name(m_analysis.caller_of(m_call), Role::caller);
+        name(m_analysis.callee_of(m_call),
+             m_call.kind == CallKind::registration ? Role::registrar : Role::callee);
         const std::size_t count = m_ladder.participants.size();
         for (std::size_t i = 0; i < count; ++i) {
             Participant& participant = m_ladder.participants[i];
@@ -288,8 +290,8 @@ class Builder {
     /// from the other. Where both want it on one port it stays unknown.
     void note_media_senders() {
         if (!m_analysis.dialog(m_call.first_dialog).inferred || m_call.kind != CallKind::call) return;
-        const Endpoint* caller = known_end(m_call.caller);
-        const Endpoint* callee = known_end(m_call.callee);
+        const Endpoint* caller = known_end(m_analysis.caller_of(m_call));
+        const Endpoint* callee = known_end(m_analysis.callee_of(m_call));
         if (caller == nullptr || callee == nullptr) return;
         for (const Id id : m_analysis.streams_of(m_call)) {
             const media::Stream& stream = m_analysis.streams[id - 1];

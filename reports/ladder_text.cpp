@@ -393,8 +393,8 @@ void write_title(const Analysis& analysis, Id id, const TextStyle& style, Sink& 
     title += "  " + paint(word(call.outcome, language), ink_of(call.outcome), style);
     if (call.final_status != 0) title += fmt::format(" ({})", call.final_status);
     if (call.challenged) title += fmt::format(", {}", word(Word::challenged, language));
-    title += fmt::format("  {} {} {}", printable(name_of(analysis, call.caller)), signs(style).arrow,
-                         printable(name_of(analysis, call.callee)));
+    title += fmt::format("  {} {} {}", printable(name_of(analysis, analysis.caller_of(call))),
+                         signs(style).arrow, printable(name_of(analysis, analysis.callee_of(call))));
     title += "  " + format_date(call.start);
     if (const OptionalDuration talk = analysis.details_of(call).talk) title += "  " + format_duration(talk);
     if (const auto who = word(call.ended_by, language); !who.empty()) {

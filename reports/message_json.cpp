@@ -173,17 +173,15 @@ void MessageJson::issue_object(const Issue& issue, std::size_t offset) {
 }
 
 void MessageJson::octets(const MessageDetail& detail) {
-    if (!detail.readable) {
-        m_json.key("raw");
-        m_json.null();
-    } else if (const auto text = as_text(detail.octets); is_utf8(text)) {
+    const std::string_view text = as_text(detail.octets);
+    if (detail.readable && is_utf8(text)) {
         m_json.member("raw", text);
-    } else if (m_json.filtered()) {
-        m_json.key("raw");
-        m_json.null();
-    } else {
+    } else if (detail.readable && !m_json.filtered()) {
         m_json.key("raw_b64");
         m_json.base64(detail.octets);
+    } else {
+        m_json.key("raw");
+        m_json.null();
     }
 }
 

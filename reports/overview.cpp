@@ -98,8 +98,8 @@ void write_calls_table(const Analysis& analysis, std::span<const Id> calls, bool
         table.add({{number(id), Ink::bold, true},
                    with_kind ? Table::Cell{std::string(word(call.kind, style.language))} : Table::Cell{},
                    {format_time(call.start, zero, before, style.time), Ink::plain, true},
-                   {party_text(analysis, call.caller)},
-                   {party_text(analysis, call.callee)},
+                   {party_text(analysis, analysis.caller_of(call))},
+                   {party_text(analysis, analysis.callee_of(call))},
                    {outcome_text(call, style), ink_of(call.outcome)},
                    {format_duration(details.post_dial_delay), Ink::plain, true},
                    {format_duration(details.ring), Ink::plain, true},
@@ -246,13 +246,14 @@ class Overview {
         for (Id id = 1; id <= m_analysis.calls.size(); ++id) {
             const Call& call = m_analysis.call(id);
             if (call.kind != CallKind::registration) continue;
-            Row& row = rows[{m_analysis.text(call.caller.uri), call.outcome}];
+            Row& row = rows[{m_analysis.text(m_analysis.caller_of(call).uri), call.outcome}];
             if (row.first == 0) row.first = id;
             ++row.count;
             ++total;
         }
         if (rows.empty()) return;
         std::vector<Row> in_order;
+        in_order.reserve(rows.size());
         for (const auto& [key, row] : rows) in_order.push_back(row);
         std::sort(in_order.begin(), in_order.end(),
                   [](const Row& a, const Row& b) { return a.first < b.first; });
@@ -266,7 +267,7 @@ class Overview {
         for (const Row& row : std::span(in_order).first(shown)) {
             const Call& call = m_analysis.call(row.first);
             table.add({{number(row.first), Ink::bold, true},
-                       {party_text(m_analysis, call.caller)},
+                       {party_text(m_analysis, m_analysis.caller_of(call))},
                        {outcome_text(call, m_style), ink_of(call.outcome)},
                        {number(row.count), Ink::plain, true},
                        {number(first_frame(m_analysis, call)), Ink::plain, true}});

@@ -227,8 +227,9 @@ Fact Facts::of_call(std::string_view subject) const {
     fact.so_far = goes_on(call);
     if (subject == "call.outcome" || subject == "call.ended_by" || subject == "call.talk") return fact;
     if (subject == "call.kind") return present(to_string(call.kind));
-    if (subject == "call.caller.user") return of_uri(m_analysis.text(call.caller.uri), subject);
-    return of_uri(m_analysis.text(call.callee.uri), subject);
+    if (subject == "call.caller.user")
+        return of_uri(m_analysis.text(m_analysis.caller_of(call).uri), subject);
+    return of_uri(m_analysis.text(m_analysis.callee_of(call).uri), subject);
 }
 
 /// What became of the first invitation; one that is still open may be answered after the capture.

@@ -406,8 +406,7 @@ void MsnInvitations::settle_calls() {
 /// An invitation that led to no call is all there is.
 void MsnInvitations::settle_invitation(const Record& record, const Invitation& invitation, Call& call) const {
     call.kind = CallKind::invitation;
-    call.caller = party(record.inviter);
-    call.callee = party(record.invitee);
+    m_analysis.make_details_of(call).parties = {party(record.inviter), party(record.invitee)};
     call.final_status = record.final_status;
     switch (invitation.state) {
     case InvitationState::offered: call.outcome = CallOutcome::in_progress; return;
@@ -424,9 +423,10 @@ void MsnInvitations::name_callers(const Record& record, Call& call) const {
     const auto at = [&](const Party& party, const Side& side) {
         return party.address && side.address && m_analysis.endpoint(*party.address) == *side.address;
     };
-    const bool turned = at(call.caller, record.invitee) || at(call.callee, record.inviter);
+    Parties parties{m_analysis.caller_of(call), m_analysis.callee_of(call)};
+    const bool turned = at(parties.caller, record.invitee) || at(parties.callee, record.inviter);
     if (turned) {
-        std::swap(call.caller, call.callee);
+        std::swap(parties.caller, parties.callee);
         if (call.ended_by == EndedBy::caller)
             call.ended_by = EndedBy::callee;
         else if (call.ended_by == EndedBy::callee)
@@ -438,8 +438,9 @@ void MsnInvitations::name_callers(const Record& record, Call& call) const {
         named = party(side);
         named.address = address;
     };
-    name(call.caller, record.inviter);
-    name(call.callee, record.invitee);
+    name(parties.caller, record.inviter);
+    name(parties.callee, record.invitee);
+    m_analysis.make_details_of(call).parties = parties;
 }
 
 } // namespace rungs::correlate

@@ -46,9 +46,7 @@ class Settler {
         m_call.kind = kind_of(m_lead.method);
         span_times();
         if (m_lead.protocol != Protocol::sip) return; // whose own correlator settles it
-        m_call.caller = m_lead.caller;
-        m_call.callee = m_lead.callee;
-        name_callee_of_other_leg();
+        name_parties();
 
         const Course course = follow();
         const Message* final_response = decide_challenge_and_final(course);
@@ -124,7 +122,8 @@ class Settler {
     }
 
     /// Where several legs or hops lead to the callee, the callee's address is that of the last one.
-    void name_callee_of_other_leg() {
+    void name_parties() {
+        Parties parties{m_lead.caller, m_lead.callee};
         for_each_dialog([&](Id id) {
             const Dialog& dialog = m_analysis.dialog(id);
             if (dialog.begins_midway || dialog.method != m_lead.method) return;
@@ -132,10 +131,13 @@ class Settler {
                  message_id = m_analysis.message(message_id).next_in_dialog) {
                 const Message& message = m_analysis.message(message_id);
                 const bool onward = message.status == 0 && message.method == m_lead.method &&
-                                    m_call.callee.address == message.source;
-                if (onward) m_call.callee.address = message.destination;
+                                    parties.callee.address == message.source;
+                if (onward) parties.callee.address = message.destination;
             }
         });
+        const bool of_first_dialog = &m_lead == &m_analysis.dialog(m_call.first_dialog) &&
+                                     parties.callee.address == m_lead.callee.address;
+        if (!of_first_dialog) details().parties = parties;
     }
 
     Course follow() {

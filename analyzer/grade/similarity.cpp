@@ -119,6 +119,7 @@ std::vector<std::int64_t> shifts_of(std::span<const Match> matches) {
     for (const Match& match : matches)
         if (has_time(match.kind())) pairs.emplace(match.shift_us(), match.in_a->frame, match.in_b->frame);
     std::vector<std::int64_t> shifts;
+    shifts.reserve(pairs.size());
     for (const auto& [shift, a, b] : pairs) shifts.push_back(shift);
     return shifts;
 }

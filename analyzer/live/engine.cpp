@@ -280,8 +280,8 @@ void Engine::tell_call(const Analysis& analysis, Id call, std::vector<std::uint3
     event.time = what.end;
     event.number = numbers.empty() ? 0 : numbers.front();
     event.call_id = analysis.text(analysis.dialog(what.first_dialog).call_id);
-    event.caller = analysis.text(what.caller.uri);
-    event.callee = analysis.text(what.callee.uri);
+    event.caller = analysis.text(analysis.caller_of(what).uri);
+    event.callee = analysis.text(analysis.callee_of(what).uri);
     event.status = what.final_status;
     event.reason = analysis.text(what.reason);
     event.analysis = &analysis;

@@ -291,8 +291,8 @@ class Exporter {
     [[nodiscard]] std::size_t channel_of(const Track& track, const std::vector<const Track*>& tracks,
                                          const Call& call) const {
         Endpoint left = tracks.front()->stream().source;
-        if (call.caller.address) {
-            const Endpoint& caller = m_analysis.endpoint(*call.caller.address);
+        if (m_analysis.caller_of(call).address) {
+            const Endpoint& caller = m_analysis.endpoint(*m_analysis.caller_of(call).address);
             for (const Track* other : tracks)
                 if (other->stream().source.address == caller.address) {
                     left = other->stream().source;

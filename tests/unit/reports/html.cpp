@@ -20,8 +20,8 @@ namespace {
 AnalysisBuilder busy_call() {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::busy);
-    call.caller = lab.party("sip:ana@example.com", "", "192.0.2.10:5060");
-    call.callee = lab.party("sip:bob@example.com", "", "192.0.2.20:5060");
+    lab.analysis.make_details_of(call).parties = {lab.party("sip:ana@example.com", "", "192.0.2.10:5060"),
+                                                  lab.party("sip:bob@example.com", "", "192.0.2.20:5060")};
     lab.dialog("one");
     lab.message(0, "192.0.2.10:5060", "192.0.2.20:5060", request("INVITE sip:bob@example.com", "1 INVITE"));
     lab.message(1, "192.0.2.20:5060", "192.0.2.10:5060", response("486 Busy Here", "1 INVITE"));

@@ -21,8 +21,9 @@ namespace {
 AnalysisBuilder answered_call() {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::answered);
-    call.caller = lab.party("sip:ana@example.com", "Ana \\\"A\\\"", "192.0.2.10:5060");
-    call.callee = lab.party("sip:bob@example.com", "", "[2001:db8::1]:5060");
+    lab.analysis.make_details_of(call).parties = {
+        lab.party("sip:ana@example.com", "Ana \\\"A\\\"", "192.0.2.10:5060"),
+        lab.party("sip:bob@example.com", "", "[2001:db8::1]:5060")};
     call.final_status = 200;
     CallDetails& details = lab.analysis.make_details_of(call);
     details.setup = Duration(std::chrono::microseconds(1'500'250));

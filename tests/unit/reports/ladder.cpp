@@ -23,8 +23,8 @@ Ladder ladder_of(const Analysis& analysis, Id call = 1) {
 TEST_CASE("ports of one address are one participant") {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::busy);
-    call.caller = lab.party("sip:ana@example.com", "", "192.0.2.10:5060");
-    call.callee = lab.party("sip:bob@example.com", "", "192.0.2.20:5060");
+    lab.analysis.make_details_of(call).parties = {lab.party("sip:ana@example.com", "", "192.0.2.10:5060"),
+                                                  lab.party("sip:bob@example.com", "", "192.0.2.20:5060")};
     lab.dialog("one");
     lab.message(0, "192.0.2.10:5060", "192.0.2.20:5060", request("INVITE sip:bob@example.com", "1 INVITE"));
     lab.message(1, "192.0.2.10:61000", "192.0.2.20:5060", request("INVITE sip:bob@example.com", "1 INVITE"));
@@ -50,8 +50,8 @@ TEST_CASE("ports of one address are one participant") {
 TEST_CASE("on loopback the ports are participants, and a forwarding port belongs to the one that received") {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::answered);
-    call.caller = lab.party("sip:ana@example.com", "", "127.0.0.1:40001");
-    call.callee = lab.party("sip:bob@example.com", "", "127.0.0.1:5062");
+    lab.analysis.make_details_of(call).parties = {lab.party("sip:ana@example.com", "", "127.0.0.1:40001"),
+                                                  lab.party("sip:bob@example.com", "", "127.0.0.1:5062")};
     lab.dialog("one");
     lab.message(0, "127.0.0.1:40001", "127.0.0.1:5060", request("INVITE sip:bob@example.com", "1 INVITE"));
     Message& hop = lab.message(0.1, "127.0.0.1:40002", "127.0.0.1:5062",
@@ -78,8 +78,8 @@ TEST_CASE("on loopback the ports are participants, and a forwarding port belongs
 TEST_CASE("a call to oneself keeps both ends apart when the ports differ") {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::busy);
-    call.caller = lab.party("sip:ana@example.com", "", "192.0.2.10:5060");
-    call.callee = lab.party("sip:ana@example.com", "", "192.0.2.10:5070");
+    lab.analysis.make_details_of(call).parties = {lab.party("sip:ana@example.com", "", "192.0.2.10:5060"),
+                                                  lab.party("sip:ana@example.com", "", "192.0.2.10:5070")};
     lab.dialog("one");
     lab.message(0, "192.0.2.10:5060", "192.0.2.1:5060", request("INVITE sip:ana@example.com", "1 INVITE"));
     lab.message(1, "192.0.2.1:5060", "192.0.2.10:5070", request("INVITE sip:ana@example.com", "1 INVITE"));
@@ -94,8 +94,8 @@ TEST_CASE("a call to oneself keeps both ends apart when the ports differ") {
 TEST_CASE("who asks for proxy authentication is the proxy, whoever the call is for") {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::auth_failed);
-    call.caller = lab.party("sip:ana@example.com", "", "192.0.2.10:5060");
-    call.callee = lab.party("sip:bob@example.com", "", "192.0.2.1:5060");
+    lab.analysis.make_details_of(call).parties = {lab.party("sip:ana@example.com", "", "192.0.2.10:5060"),
+                                                  lab.party("sip:bob@example.com", "", "192.0.2.1:5060")};
     lab.dialog("one");
     lab.message(0, "192.0.2.10:5060", "192.0.2.1:5060", request("INVITE sip:bob@example.com", "1 INVITE"));
     lab.message(

@@ -19,8 +19,8 @@ namespace {
 AnalysisBuilder busy_call() {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::busy);
-    call.caller = lab.party("sip:ana@example.com", "Ana", "192.0.2.10:5060");
-    call.callee = lab.party("sip:bob@example.com", "", "192.0.2.20:5060");
+    lab.analysis.make_details_of(call).parties = {lab.party("sip:ana@example.com", "Ana", "192.0.2.10:5060"),
+                                                  lab.party("sip:bob@example.com", "", "192.0.2.20:5060")};
     call.final_status = 486;
     call.challenged = true;
     lab.dialog("one@example.com");
@@ -105,7 +105,8 @@ TEST_CASE("labels that do not fit the terminal go on in the next line, whole") {
 
 TEST_CASE("lines stay straight whatever the width of names and labels") {
     AnalysisBuilder lab = busy_call();
-    lab.analysis.calls[0].caller.uri = lab.analysis.texts.keep("sip:%E5%BC%A0%E4%BC%9F@example.com");
+    lab.analysis.call_details[0].parties->caller.uri =
+        lab.analysis.texts.keep("sip:%E5%BC%A0%E4%BC%9F@example.com");
     const std::string text = ladder_text(lab.analysis, {});
     CHECK(text.find("张伟") != std::string::npos);
     // Every line of the drawing has the caller's vertical line in the same column.
@@ -139,8 +140,9 @@ TEST_CASE("colour is only a wrapping: without it the text is the same") {
 TEST_CASE("captured text cannot drive the terminal") {
     AnalysisBuilder lab;
     Call& call = lab.call(CallKind::call, CallOutcome::failed);
-    call.caller = lab.party("sip:\x1b]0;owned\x07@example.com", "\x1b[2J", "192.0.2.10:5060");
-    call.callee = lab.party("sip:%1b%5b31m@example.com", "\xe2\x80\xae", "192.0.2.20:5060");
+    lab.analysis.make_details_of(call).parties = {
+        lab.party("sip:\x1b]0;owned\x07@example.com", "\x1b[2J", "192.0.2.10:5060"),
+        lab.party("sip:%1b%5b31m@example.com", "\xe2\x80\xae", "192.0.2.20:5060")};
     call.reason = lab.analysis.texts.keep("\xc2\x9b"
                                           "2J");
     lab.analysis.captures[0].file.path = "a\x1b[31m.pcap";

@@ -196,8 +196,9 @@ TEST_CASE("the same number through the same host, answered together: one call") 
     CHECK(link.confidence == Confidence::probable);
     CHECK(link.evidence ==
           bits({Evidence::numbers, Evidence::middle_host, Evidence::answer_time, Evidence::release_time}));
-    CHECK(bridge.end().text(call.caller.uri) == "sip:ana@example.com");
-    CHECK(bridge.end().endpoint(*call.callee.address).address.to_string() == bridge.address("ben"));
+    CHECK(bridge.end().text(bridge.end().caller_of(call).uri) == "sip:ana@example.com");
+    CHECK(bridge.end().endpoint(*bridge.end().callee_of(call).address).address.to_string() ==
+          bridge.address("ben"));
 }
 
 TEST_CASE("the same number through the same host alone is a suggestion, which joins nothing") {

@@ -185,9 +185,9 @@ TEST_CASE("msn: an accepted invitation and the SIP dialog between its addresses 
     CHECK(call.kind == CallKind::call);
     CHECK(call.outcome == CallOutcome::answered);
     CHECK(call.ended_by == EndedBy::caller); // Alice, who invited and sent BYE
-    CHECK(talk.analysis.text(call.caller.uri) == "alice@example.com");
-    CHECK(to_string(talk.analysis.endpoint(*call.caller.address)) == alice_sip);
-    CHECK(talk.analysis.text(call.callee.display_name) == "小波");
+    CHECK(talk.analysis.text(talk.analysis.caller_of(call).uri) == "alice@example.com");
+    CHECK(to_string(talk.analysis.endpoint(*talk.analysis.caller_of(call).address)) == alice_sip);
+    CHECK(talk.analysis.text(talk.analysis.callee_of(call).display_name) == "小波");
     CHECK(call.dialog_count == 2);
     REQUIRE(talk.analysis.links_of(call).size() == 1);
     CHECK(talk.analysis.links_of(call)[0].evidence == static_cast<std::uint16_t>(Evidence::invitation));
@@ -275,7 +275,7 @@ TEST_CASE("msn: over UDP the senders' addresses tell the sides apart") {
     const Invitation& invitation = talk.end();
     CHECK(invitation.state == InvitationState::rejected);
     const Call& call = talk.analysis.call(invitation.call);
-    CHECK(to_string(talk.analysis.endpoint(*call.caller.address)) == here);
+    CHECK(to_string(talk.analysis.endpoint(*talk.analysis.caller_of(call).address)) == here);
     CHECK(call.ended_by == EndedBy::callee);
 }
 
