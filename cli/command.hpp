@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -19,6 +20,13 @@ struct Example {
 /// What a command does once the command line is read.
 using Action = std::function<ExitStatus()>;
 
+/// What it does with what it was given, which decides what is given up before (see cli/confinement.hpp).
+enum class Access : std::uint8_t {
+    files,     ///< reads and writes files
+    processes, ///< that, in processes of its own
+    device,    ///< reads a network interface, and confines itself when it is open
+};
+
 /// One command, defined in the file of its name.
 struct Command {
     std::string_view name;      ///< empty for the overview, which is what `rungs FILE` does
@@ -27,6 +35,7 @@ struct Command {
     std::span<const Example> examples;
     /// Adds its options; the action refers to `options`, which the caller keeps alive until it has run.
     Action (*declare)(CLI::App& app, Options& options);
+    Access access = Access::files;
 };
 
 /// The overview first.

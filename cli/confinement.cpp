@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -76,26 +77,33 @@ Result<void> drop_capabilities() {
 
 // --- Landlock
 
-constexpr std::uint64_t file_rights = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
-                                      LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-                                      LANDLOCK_ACCESS_FS_MAKE_REG;
-constexpr std::uint64_t all_rights =
-    file_rights | LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_MAKE_CHAR |
-    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
-    LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
+constexpr std::uint64_t writing_rights =
+    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG;
+constexpr std::uint64_t reading_rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t other_rights = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+                                       LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
+                                       LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                                       LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
+
+struct FileRights {
+    std::uint64_t handled = 0; ///< given up but where they are allowed
+    std::uint64_t allowed = 0; ///< in the folders
+    bool folders_must_exist = false;
+};
 
 /// False where the kernel has no Landlock.
-Result<bool> restrict_files(const std::vector<std::string>& folders) {
+Result<bool> restrict_files(const std::vector<std::string>& folders, const FileRights& rights) {
     landlock_ruleset_attr attributes{};
-    attributes.handled_access_fs = all_rights;
+    attributes.handled_access_fs = rights.handled;
     const auto rules =
         static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
     if (rules < 0) return false;
     for (const std::string& folder : folders) {
         landlock_path_beneath_attr beneath{};
-        beneath.allowed_access = file_rights;
+        beneath.allowed_access = rights.allowed;
         beneath.parent_fd = ::open(folder.c_str(), O_PATH | O_CLOEXEC);
         if (beneath.parent_fd < 0) {
+            if (!rights.folders_must_exist) continue;
             const int problem = errno;
             ::close(rules);
             return fail(fmt::format("{}: {}", printable(folder), std::generic_category().message(problem)),
@@ -180,9 +188,26 @@ constexpr std::array always{
     SCMP_SYS(getegid),
 };
 constexpr std::array for_files{
-    SCMP_SYS(open),      SCMP_SYS(openat), SCMP_SYS(rename),    SCMP_SYS(renameat),
-    SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat),  SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync), SCMP_SYS(fchmod), SCMP_SYS(ftruncate), SCMP_SYS(getdents64),
+    SCMP_SYS(open),         SCMP_SYS(openat), SCMP_SYS(rename),    SCMP_SYS(renameat),
+    SCMP_SYS(renameat2),    SCMP_SYS(unlink), SCMP_SYS(unlinkat),  SCMP_SYS(fsync),
+    SCMP_SYS(fdatasync),    SCMP_SYS(fchmod), SCMP_SYS(ftruncate), SCMP_SYS(getdents64),
+    SCMP_SYS(memfd_create),
+};
+constexpr std::array for_folders{SCMP_SYS(mkdir), SCMP_SYS(mkdirat)};
+/// A copy of the process, its bounds, its end, and what it confines itself further with.
+constexpr std::array for_processes{
+    SCMP_SYS(fork),
+    SCMP_SYS(wait4),
+    SCMP_SYS(waitid),
+    SCMP_SYS(kill),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(setrlimit),
+    SCMP_SYS(prctl),
+    SCMP_SYS(seccomp),
+    SCMP_SYS(landlock_create_ruleset),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(landlock_restrict_self),
+    SCMP_SYS(landlock_add_rule),
 };
 constexpr std::array for_serving{
     SCMP_SYS(accept),      SCMP_SYS(accept4),     SCMP_SYS(sendto),   SCMP_SYS(sendmsg),
@@ -209,21 +234,32 @@ void allow_if(const Filter& filter, int call, const std::vector<scmp_arg_cmp>& c
                            conditions.data());
 }
 
-Result<void> restrict_calls(const Confinement& wanted) {
+struct Calls {
+    bool serving = false, files = false, folders = false, processes = false;
+};
+
+Result<void> restrict_calls(const Calls& wanted) {
     const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
     if (!filter) return tl::unexpected(refused("system calls cannot be restricted"));
     allow(filter, always);
-    if (wanted.serves) allow(filter, for_serving);
-    if (!wanted.folders.empty()) {
+    if (wanted.serving) allow(filter, for_serving);
+    if (wanted.folders) allow(filter, for_folders);
+    if (wanted.files) {
         allow(filter, for_files);
     } else {
         allow_if(filter, SCMP_SYS(openat), {masked(2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY)});
     }
     // Threads, no processes. clone3 cannot be looked into: the C library then takes clone.
     seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
-    allow_if(filter, SCMP_SYS(clone), {masked(0, CLONE_THREAD, CLONE_THREAD)});
-    // Its own limits may be read (a thread's stack has one's size).
-    allow_if(filter, SCMP_SYS(prlimit64), {equal(0, 0), equal(2, 0)});
+    if (wanted.processes) {
+        allow(filter, for_processes);
+        allow(filter, std::array{SCMP_SYS(clone)});
+        allow_if(filter, SCMP_SYS(prlimit64), {equal(0, 0)});
+    } else {
+        allow_if(filter, SCMP_SYS(clone), {masked(0, CLONE_THREAD, CLONE_THREAD)});
+        // Its own limits may be read (a thread's stack has one's size).
+        allow_if(filter, SCMP_SYS(prlimit64), {equal(0, 0), equal(2, 0)});
+    }
     for (const std::uint64_t request :
          std::initializer_list<std::uint64_t>{TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, FIONREAD})
         allow_if(filter, SCMP_SYS(ioctl), {equal(1, request)});
@@ -232,6 +268,12 @@ Result<void> restrict_calls(const Confinement& wanted) {
         return tl::unexpected(refused("system calls cannot be restricted"));
     }
     return {};
+}
+
+/// A core file would hold what the capture holds.
+void leave_no_core() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
 }
 
 } // namespace
@@ -252,12 +294,31 @@ Result<Confined> confine(const Confinement& wanted) {
     if (auto dropped = drop_capabilities(); !dropped) return tl::unexpected(dropped.error());
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return tl::unexpected(refused("new privileges stay possible"));
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    const auto restricted = restrict_files(wanted.folders);
+    leave_no_core();
+    const auto restricted = restrict_files(wanted.folders, {reading_rights | writing_rights | other_rights,
+                                                            reading_rights | writing_rights, true});
     if (!restricted) return tl::unexpected(restricted.error());
     done.landlock = *restricted;
-    if (auto loaded = restrict_calls(wanted); !loaded) return tl::unexpected(loaded.error());
+    const Calls calls{wanted.serves, !wanted.folders.empty(), false, false};
+    if (auto loaded = restrict_calls(calls); !loaded) return tl::unexpected(loaded.error());
+    done.calls = true;
+    return done;
+}
+
+Confined confine_to_files(const FileConfinement& wanted) {
+    Confined done;
+#ifdef RUNGS_SANITIZED // its runtime looks for leaks with more than what would be left
+    static_cast<void>(wanted);
+    return done;
+#endif
+    leave_no_core();
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return done;
+    std::vector<std::string> folders = wanted.folders;
+    folders.emplace_back(P_tmpdir); // where octets of messages go that memory is too small for
+    const std::uint64_t in_folders = writing_rights | LANDLOCK_ACCESS_FS_MAKE_DIR;
+    done.landlock =
+        restrict_files(folders, {writing_rights | other_rights, in_folders, false}).value_or(false);
+    done.calls = restrict_calls({false, true, true, wanted.makes_processes}).has_value();
     return done;
 }
 

@@ -569,6 +569,7 @@ constexpr std::array<Example, 4> examples{{
 } // namespace
 
 extern const Command grade_command;
-const Command grade_command{"grade", "DIR|ARCHIVE", "Grade what a class handed in", examples, declare};
+const Command grade_command{"grade",  "DIR|ARCHIVE", "Grade what a class handed in",
+                            examples, declare,       Access::processes};
 
 } // namespace rungs::cli

@@ -147,6 +147,7 @@ constexpr std::array<Example, 6> examples{{
 } // namespace
 
 extern const Command live_command;
-const Command live_command{"live", "-i IF", "Watch calls on a network interface", examples, declare};
+const Command live_command{"live",   "-i IF", "Watch calls on a network interface",
+                           examples, declare, Access::device};
 
 } // namespace rungs::cli

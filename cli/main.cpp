@@ -8,5 +8,5 @@ int main(int argc, char** argv) {
     // they leave behind after the first few, which costs up to a fifth of the memory.
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
-    return rungs::cli::run(argc, argv);
+    return rungs::cli::run(argc, argv, true);
 }

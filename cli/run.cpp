@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/confinement.hpp"
 #include "cli/file_sink.hpp"
 #include "cli/help.hpp"
 #include "cli/interrupt.hpp"
@@ -64,7 +65,30 @@ void check_words(const Options& options) {
     }
 }
 
-ExitStatus perform(const Command& command, std::vector<std::string> arguments) {
+/// The folder in which `path` will be made: the nearest one that is there.
+std::string existing_folder(const std::string& path) {
+    std::error_code ignored;
+    std::filesystem::path folder =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored);
+    while (!folder.empty() && !std::filesystem::is_directory(folder, ignored) && folder.has_relative_path())
+        folder = folder.parent_path();
+    return folder.string();
+}
+
+/// From here on octets are read that somebody else may have chosen.
+void confine(const Command& command, const Options& options) {
+    if (command.access == Access::device) return;
+    FileConfinement wanted;
+    wanted.makes_processes = command.access == Access::processes;
+    if (options.output != "-") wanted.folders.push_back(existing_folder(options.output));
+    if (!options.audio.empty()) wanted.folders.push_back(existing_folder(options.audio));
+    const Confined confined = confine_to_files(wanted);
+    if (options.verbose > 0 && !(confined.calls && confined.landlock))
+        say_note(fmt::format("this kernel has no {}: captures are read without that protection",
+                             confined.calls ? "Landlock" : "seccomp"));
+}
+
+ExitStatus perform(const Command& command, std::vector<std::string> arguments, bool confined) {
     Options options;
     Asked asked;
     CLI::App app;
@@ -82,6 +106,7 @@ ExitStatus perform(const Command& command, std::vector<std::string> arguments) {
             print(fmt::format("rungs {}\n", version()));
         } else {
             check_words(options);
+            if (confined) confine(command, options);
             return action();
         }
     } catch (const NothingToRead&) {
@@ -91,7 +116,7 @@ ExitStatus perform(const Command& command, std::vector<std::string> arguments) {
     return ExitStatus::done;
 }
 
-ExitStatus dispatch(std::vector<std::string> arguments) {
+ExitStatus dispatch(std::vector<std::string> arguments, bool confined) {
     const Command* command = nullptr;
     if (!arguments.empty() && !arguments.front().empty()) command = find_command(arguments.front());
     if (command != nullptr) {
@@ -100,12 +125,12 @@ ExitStatus dispatch(std::vector<std::string> arguments) {
         command = commands().front();
         if (!arguments.empty()) check_first_word(arguments.front());
     }
-    return perform(*command, std::move(arguments));
+    return perform(*command, std::move(arguments), confined);
 }
 
-ExitStatus guarded(std::vector<std::string> arguments) {
+ExitStatus guarded(std::vector<std::string> arguments, bool confined) {
     try {
-        return dispatch(std::move(arguments));
+        return dispatch(std::move(arguments), confined);
     } catch (const Failure& failure) {
         say_error(failure.error);
         return failure.status;
@@ -119,9 +144,10 @@ ExitStatus guarded(std::vector<std::string> arguments) {
 
 } // namespace
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, bool confined) {
     const Interrupts interrupts;
-    const ExitStatus status = guarded(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+    const ExitStatus status =
+        guarded(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), confined);
     if (interrupted() && status != ExitStatus::broken_pipe) return static_cast<int>(ExitStatus::interrupted);
     return static_cast<int>(status);
 }

@@ -16,6 +16,7 @@
 #include <system_error>
 #include <vector>
 
+#include "cli/confinement.hpp"
 #include "cli/failure.hpp"
 #include "cli/file_sink.hpp"
 #include "cli/interrupt.hpp"
@@ -49,7 +50,7 @@ void limit(int resource, std::uint64_t most) {
     static_cast<void>(::signal(SIGINT, SIG_IGN)); // the parent ends us
     limit(RLIMIT_AS, address_space + box.octets);
     limit(RLIMIT_CPU, box.seconds);
-    limit(RLIMIT_CORE, 0);
+    confine_to_files({}); // nothing but temporary files, and what is open
     int status = worker_done;
     try {
         FileSink sink(out, "result");

@@ -18,6 +18,7 @@ if(RUNGS_SANITIZE)
     target_compile_options(rungs_settings INTERFACE
         -fsanitize=${RUNGS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(rungs_settings INTERFACE -fsanitize=${RUNGS_SANITIZE})
+    target_compile_definitions(rungs_settings INTERFACE RUNGS_SANITIZED)
 else()
     # Where the compiler has them: forged return addresses and jumps, values left on the stack.
     include(CheckCXXCompilerFlag)

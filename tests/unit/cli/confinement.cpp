@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -100,5 +101,53 @@ TEST_CASE("confinement: a user that does not exist is refused before anything is
               const auto confined = cli::confine({"no-such-user-here", {}, false});
               return !confined && confined.error().message.find("no-such-user-here") != std::string::npos ? 0
                                                                                                           : 1;
+          }) == 0);
+}
+
+TEST_CASE("confinement: a command that reads files reads, and writes in its folders; no socket, no program" *
+          doctest::skip(SANITIZED)) {
+    const Folder inside;
+    // Not among the temporary files, where writing stays possible.
+    const std::string outside = std::filesystem::current_path().string() + "/rungs-test-outside";
+    const int wrong = in_child([&] {
+        const auto confined = cli::confine_to_files({{inside.path, "/no/such/folder"}, false});
+        int bits = confined.calls ? 0 : 1;
+        if (::socket(AF_INET, SOCK_STREAM, 0) >= 0 || ::socket(AF_UNIX, SOCK_STREAM, 0) >= 0) bits |= 2;
+        if (::execl("/bin/true", "true", nullptr) == 0) bits |= 4;
+        if (::fork() >= 0) bits |= 8;
+        if (!can_create(inside.path + "/new")) bits |= 16;
+        if (confined.landlock && can_create(outside)) bits |= 32;
+        if (::open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0) bits |= 64;
+        std::thread([] {}).join();
+        return bits;
+    });
+    std::filesystem::remove(outside);
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("confinement: a command that makes processes starts no program, and they can give up more" *
+          doctest::skip(SANITIZED)) {
+    const Folder inside;
+    const int wrong = in_child([&] {
+        static_cast<void>(cli::confine_to_files({{inside.path}, true}));
+        int bits = 0;
+        if (::socket(AF_INET, SOCK_STREAM, 0) >= 0) bits |= 2;
+        if (::execl("/bin/true", "true", nullptr) == 0) bits |= 4;
+        bits |= in_child([&] {
+            const auto confined = cli::confine_to_files({});
+            if (!confined.calls || ::fork() >= 0) return 8;
+            return confined.landlock && inside.path.find(P_tmpdir) != 0 && can_create(inside.path + "/new")
+                       ? 16
+                       : 0;
+        });
+        return bits;
+    });
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("confinement: temporary files stay possible" * doctest::skip(SANITIZED)) {
+    CHECK(in_child([] {
+              static_cast<void>(cli::confine_to_files({}));
+              return std::tmpfile() != nullptr ? 0 : 1;
           }) == 0);
 }
