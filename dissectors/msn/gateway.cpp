@@ -58,6 +58,12 @@ void read_start_line(std::string_view line, GatewayMessage& out) {
     read_query(query, out);
 }
 
+void add_issue(GatewayMessage& message, std::string_view code, std::size_t offset, std::string needed,
+               std::string found) {
+    if (message.issues.size() >= limits::issues) return;
+    message.issues.push_back({code, Severity::error, offset, std::move(needed), std::move(found)});
+}
+
 /// Reads the header fields that matter; returns Content-Length, 0 when there is none that can be used.
 std::size_t read_headers(std::string_view head, GatewayMessage& out) {
     std::optional<std::uint64_t> length;
@@ -72,9 +78,8 @@ std::size_t read_headers(std::string_view head, GatewayMessage& out) {
         length = parse_number<std::uint64_t>(value);
         if (!length || *length > limits::message_octets) {
             length = 0;
-            out.issues.push_back({issue::gateway_content_length, Severity::error, offset,
-                                  "at most " + std::to_string(limits::message_octets),
-                                  printable(value.substr(0, 40))});
+            add_issue(out, issue::gateway_content_length, offset,
+                      "at most " + std::to_string(limits::message_octets), printable(value.substr(0, 40)));
         }
     }
     return static_cast<std::size_t>(length.value_or(0));
@@ -117,8 +122,7 @@ Parsed parse_gateway(Bytes bytes, Framing framing, GatewayMessage& out) {
         return need_more;
     }
     if (length > available) {
-        out.issues.push_back({issue::gateway_truncated, Severity::error, body, std::to_string(length),
-                              std::to_string(available)});
+        add_issue(out, issue::gateway_truncated, body, std::to_string(length), std::to_string(available));
     }
     const auto end = body + std::min(length, available);
     out.bytes = bytes.first(end);

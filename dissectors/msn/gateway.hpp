@@ -28,7 +28,7 @@ struct GatewayMessage {
     bool session_closed = false; ///< X-MSN-Messenger said Session=close
     Bytes payload; ///< MSNP: the bodies of one direction, put together, are a stream for `msn::parse`
     std::uint32_t payload_offset = 0;
-    std::vector<Issue> issues;
+    std::vector<Issue> issues; ///< at most limits::issues
 
     void clear();
 };
