@@ -134,7 +134,7 @@ class Pool {
 
     /// False at the end of what it says.
     bool read_some(Worker& worker) const {
-        std::array<char, 64 * 1024> piece{};
+        std::array<char, std::size_t{64} << 10U> piece{};
         const ssize_t size = ::read(worker.in, piece.data(), piece.size());
         if (size < 0) return errno == EINTR || errno == EAGAIN;
         if (size == 0) return false;

@@ -201,9 +201,11 @@ Parsed<Duration> read_duration(Reader& reader) {
         while (end < rest.size() && is_digit(rest[end])) ++end;
         return rest.substr(before, end - before);
     };
-    const auto whole = parse_number<std::int32_t>(digits());
-    if (!whole) return refuse();
-    std::int64_t thousandths = std::int64_t{*whole} * 1000;
+    constexpr std::int64_t most =
+        1'000'000; // minutes are two years, and all sums with times of a capture fit
+    const auto whole = parse_number<std::int64_t>(digits());
+    if (!whole || *whole > most * 1000) return refuse();
+    std::int64_t thousandths = *whole * 1000;
     if (end + 1 < rest.size() && rest[end] == '.' && is_digit(rest[end + 1])) {
         ++end;
         std::int64_t weight = 100;
@@ -213,11 +215,12 @@ Parsed<Duration> read_duration(Reader& reader) {
         }
     }
     reader.take(rest.substr(0, end));
+    if (reader.take("ms")) return Duration(thousandths * 1'000);
+    if (*whole > most) return refuse();
     if (reader.take("*")) {
         if (!reader.take("T1")) return refuse();
         return Duration(thousandths * 500'000);
     }
-    if (reader.take("ms")) return Duration(thousandths * 1'000);
     if (reader.take("min")) return Duration(thousandths * 60'000'000);
     if (reader.take("s")) return Duration(thousandths * 1'000'000);
     return refuse();

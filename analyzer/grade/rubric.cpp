@@ -49,7 +49,9 @@ Duration read_span(const YAML::Node& node) {
     if (unit == "h" || unit == "hour" || unit == "hours") one = std::chrono::hours(1);
     if (unit == "d" || unit == "day" || unit == "days") one = std::chrono::hours(24);
     if (unit == "week" || unit == "weeks") one = std::chrono::hours(24 * 7);
-    if (!number || !one || *number > 100'000) refuse(node, "this is no length of time", "15 min, 2 h, 1 day");
+    constexpr Duration longest = std::chrono::hours(10 * 366 * 24);
+    if (!number || !one || *number > longest / *one)
+        refuse(node, "this is no length of time", "15 min, 2 h, 1 day");
     return *one * *number;
 }
 

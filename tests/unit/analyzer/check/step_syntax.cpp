@@ -75,6 +75,10 @@ TEST_CASE("times") {
     CHECK(*parse_duration("2 min") == 2min);
     CHECK(*parse_duration("1.25s") == 1250ms);
     CHECK(*parse_duration("64*T1") == 32s);
+    CHECK(*parse_duration("1000000 min") == 1'000'000min);
+    CHECK(*parse_duration("1000000000ms") == 1'000'000s);
+    CHECK_FALSE(parse_duration("555515555 min"));
+    CHECK_FALSE(parse_duration("99999999999999999999s"));
     CHECK_FALSE(parse_duration("4"));
     CHECK_FALSE(parse_duration("4h"));
     CHECK_FALSE(parse_duration("-4s"));

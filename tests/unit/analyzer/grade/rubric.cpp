@@ -111,6 +111,8 @@ TEST_CASE("Mistakes in a rubric are told with their place, and with what was mea
           std::string::npos);
     CHECK(mistake_in("rubric: Lab\ntasks: [{id: a, points: 1, flow: busy}, {id: a, points: 1, flow: busy}]\n")
               .find("twice") != std::string::npos);
+    CHECK(mistake_in(task("    flow: busy\nlate: {due: 2026-11-20 23:59 Z, every: 100000 weeks}\n"))
+              .find("this is no length of time") != std::string::npos);
     CHECK(mistake_in(task("    flow: busy\nlate: {due: tomorrow}\n"))
               .starts_with("lab.yaml:6:13: this is no time"));
     // A step inside a flow that is written in the rubric is told at its place, too.
