@@ -191,7 +191,7 @@ constexpr std::array for_files{
     SCMP_SYS(open),         SCMP_SYS(openat), SCMP_SYS(rename),    SCMP_SYS(renameat),
     SCMP_SYS(renameat2),    SCMP_SYS(unlink), SCMP_SYS(unlinkat),  SCMP_SYS(fsync),
     SCMP_SYS(fdatasync),    SCMP_SYS(fchmod), SCMP_SYS(ftruncate), SCMP_SYS(getdents64),
-    SCMP_SYS(memfd_create),
+    SCMP_SYS(memfd_create), SCMP_SYS(link),   SCMP_SYS(linkat),
 };
 constexpr std::array for_folders{SCMP_SYS(mkdir), SCMP_SYS(mkdirat)};
 /// A copy of the process, its bounds, its end, and what it confines itself further with.

@@ -230,6 +230,8 @@ class Tester:
     def check_audio(self):
         self.run("export", "{f}", "--audio", "sound")
         folder = self.folder / "sound"
+        if not folder.is_dir():
+            self.failures.append("no audio was written")
         for path in folder.iterdir() if folder.is_dir() else ():
             if not re.fullmatch(r"[\w.-]+\.wav", path.name):
                 self.failures.append(f"a file is called {path.name!r}")
