@@ -6,7 +6,6 @@ Usage: check_confined.py --rungs PROGRAM [--confined]     --confined: it is no b
 """
 import argparse
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -99,7 +98,7 @@ def main():
     parser.add_argument("--rungs", required=True)
     parser.add_argument("--confined", action="store_true")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=os.getcwd()) as scratch:  # not among the temporary files, where all may write
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as scratch:  # not /tmp, where all may write
         checks = Checks(str(pathlib.Path(asked.rungs).resolve()), pathlib.Path(scratch))
         checks.files()
         checks.folders()
