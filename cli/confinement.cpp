@@ -188,12 +188,13 @@ constexpr std::array always{
     SCMP_SYS(getegid),
 };
 constexpr std::array for_files{
-    SCMP_SYS(open),         SCMP_SYS(openat), SCMP_SYS(rename),    SCMP_SYS(renameat),
-    SCMP_SYS(renameat2),    SCMP_SYS(unlink), SCMP_SYS(unlinkat),  SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync),    SCMP_SYS(fchmod), SCMP_SYS(ftruncate), SCMP_SYS(getdents64),
-    SCMP_SYS(memfd_create), SCMP_SYS(link),   SCMP_SYS(linkat),
+    SCMP_SYS(open),      SCMP_SYS(openat), SCMP_SYS(rename),    SCMP_SYS(renameat),
+    SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat),  SCMP_SYS(fsync),
+    SCMP_SYS(fdatasync), SCMP_SYS(fchmod), SCMP_SYS(ftruncate), SCMP_SYS(getdents64),
 };
-constexpr std::array for_folders{SCMP_SYS(mkdir), SCMP_SYS(mkdirat)};
+/// Folders that are made, audio that replaces nothing, files of a submission that are read like captures.
+constexpr std::array for_commands{SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(link), SCMP_SYS(linkat),
+                                  SCMP_SYS(memfd_create)};
 /// A copy of the process, its bounds, its end, and what it confines itself further with.
 constexpr std::array for_processes{
     SCMP_SYS(fork),
@@ -235,7 +236,7 @@ void allow_if(const Filter& filter, int call, const std::vector<scmp_arg_cmp>& c
 }
 
 struct Calls {
-    bool serving = false, files = false, folders = false, processes = false;
+    bool serving = false, files = false, commands = false, processes = false;
 };
 
 Result<void> restrict_calls(const Calls& wanted) {
@@ -243,7 +244,7 @@ Result<void> restrict_calls(const Calls& wanted) {
     if (!filter) return tl::unexpected(refused("system calls cannot be restricted"));
     allow(filter, always);
     if (wanted.serving) allow(filter, for_serving);
-    if (wanted.folders) allow(filter, for_folders);
+    if (wanted.commands) allow(filter, for_commands);
     if (wanted.files) {
         allow(filter, for_files);
     } else {
@@ -307,11 +308,11 @@ Result<Confined> confine(const Confinement& wanted) {
 
 Confined confine_to_files(const FileConfinement& wanted) {
     Confined done;
+    leave_no_core();
 #ifdef RUNGS_SANITIZED // its runtime looks for leaks with more than what would be left
     static_cast<void>(wanted);
     return done;
 #endif
-    leave_no_core();
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return done;
     std::vector<std::string> folders = wanted.folders;
     folders.emplace_back(P_tmpdir); // where octets of messages go that memory is too small for

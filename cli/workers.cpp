@@ -50,7 +50,7 @@ void limit(int resource, std::uint64_t most) {
     static_cast<void>(::signal(SIGINT, SIG_IGN)); // the parent ends us
     limit(RLIMIT_AS, address_space + box.octets);
     limit(RLIMIT_CPU, box.seconds);
-    confine_to_files({}); // nothing but temporary files, and what is open
+    confine_to_files({}); // nothing but temporary files and what is open; no core file
     int status = worker_done;
     try {
         FileSink sink(out, "result");

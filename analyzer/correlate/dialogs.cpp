@@ -95,9 +95,10 @@ Id Dialogs::choose(Id first, const Observed& observed) {
 }
 
 Id Dialogs::add(Id first, const Observed& observed, EndpointId source, EndpointId destination) {
-    Id last = first;
-    for (Id next = first; next != 0; next = next_of_call_id(next)) last = next;
-    if (count_from(first) >= limits::forks) {
+    Id last = 0;
+    std::size_t count = 0;
+    for (Id id = first; id != 0; id = next_of_call_id(id), ++count) last = id;
+    if (count >= limits::forks) {
         ++m_merged_forks;
         return last;
     }
